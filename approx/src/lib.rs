@@ -1,0 +1,5 @@
+//! Minimax polynomials and compositions of them in arbitrary precision, with certified errors.
+
+pub mod error;
+
+pub use error::{ApproxError, Result};
