@@ -3,3 +3,5 @@
 pub mod error;
 
 pub use error::{ApproxError, Result};
+pub mod poly;
+pub mod remez;
