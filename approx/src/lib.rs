@@ -1,7 +1,10 @@
 //! Minimax polynomials and compositions of them in arbitrary precision, with certified errors.
 
+pub mod certify;
+pub mod composite;
 pub mod error;
 
 pub use error::{ApproxError, Result};
 pub mod poly;
 pub mod remez;
+pub mod rounding;

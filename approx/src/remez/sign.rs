@@ -274,7 +274,8 @@ impl Exchange {
     /// `x·Σ q_k T_k(w)` as `Σ c_k T_{2k+1}(x/r)`: with `t = 2(x/r)²−1`, `w` is affine in `t`, and
     /// `x·T_k(t) = r (T_{2k+1} + T_{|2k−1|})(x/r)/2`.
     fn odd_series(&self, q: &[Float]) -> Result<Chebyshev> {
-        let r = if self.b <= 1 { Float::with_val(self.prec, 1) } else { self.b.clone() };
+        // Folded stages end at 1 but for rounding: they stay series on [−1, 1].
+        let r = if self.b <= 1.0 + 1e-9 { Float::with_val(self.prec, 1) } else { self.b.clone() };
         let r2 = Float::with_val(self.prec, r.square_ref());
         let slope = Float::with_val(self.prec, &r2 / &self.width);
         let shift = Float::with_val(self.prec, &r2 - &self.sum) / &self.width;
