@@ -5,5 +5,6 @@
 mod linear;
 mod outcome;
 pub mod sign;
+pub(crate) mod stiefel;
 
 pub use outcome::{Budget, Outcome};
