@@ -35,6 +35,14 @@ pub struct PlanOptions {
     pub extra_levels: usize,
 }
 
+impl PlanOptions {
+    /// What is left for the rest of a plan that spends one extra level itself.
+    pub(super) fn one_level_fewer(self) -> Option<Self> {
+        let extra_levels = self.extra_levels.checked_sub(1)?;
+        Some(Self { extra_levels })
+    }
+}
+
 /// What a polynomial without zero coefficients costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
@@ -52,10 +60,10 @@ pub struct Count {
 pub fn mult_count(degree: usize, kind: Kind, extra_levels: usize) -> Result<Count> {
     let options = PlanOptions { extra_levels };
     match kind {
-        Kind::Odd => super::odd::scheme(degree, options).map(|scheme| Count::of(&scheme)),
+        Kind::Odd => super::odd::route(degree, options).map(|route| route.count()),
         Kind::Folded => super::folded::choose(degree, options).map(|choice| choice.count()),
         Kind::ProductLast => {
-            super::odd::scheme(degree, options).map(|scheme| Count::of(&scheme).after_one_more())
+            super::odd::route(degree, options).map(|route| route.count().after_one_more())
         }
         Kind::Even => {
             super::even::scheme(degree, options).map(|scheme| Count::of(&scheme).after_one_more())
@@ -74,6 +82,11 @@ impl Count {
         }
     }
 
+    /// What plans are chosen by: products, then depth.
+    pub(super) fn rank(self) -> (usize, usize) {
+        (self.mults, self.depth)
+    }
+
     /// With one product before or after all of it.
     pub(super) fn after_one_more(self) -> Self {
         Self {
@@ -89,11 +102,8 @@ pub(super) fn cheapest(shape: Shape, degree: usize, options: PlanOptions) -> Res
     let least = log2_ceil(degree + 1);
     let mut best: Option<Scheme> = None;
     for depth in least..=least + options.extra_levels {
-        let found = search::best(shape, degree, depth);
-        best = match (best, found) {
-            (Some(known), Some(new)) if new.mults >= known.mults => Some(known),
-            (known, new) => new.or(known),
-        };
+        let limit = best.as_ref().map_or(usize::MAX, |known| known.mults);
+        best = search::best(shape, degree, depth, limit).or(best);
     }
     best.ok_or_else(|| ApproxError::NoDesign {
         target: format!("degree {degree}"),

@@ -25,10 +25,20 @@ pub(super) fn append<S: Scalar>(
 ) -> Result<NodeId> {
     let p = dense(coefficients, 0, 1)?;
     let scheme = scheme(2 * (p.len() - 1), options)?;
+    append_scheme(dag, &scheme, &p, x)
+}
+
+/// Appends Σ p_k·T_k(u) with u = T_2(x) = 2x² − 1; returns its node.
+pub(super) fn append_scheme<S: Scalar>(
+    dag: &mut Dag<S>,
+    scheme: &Scheme,
+    p: &[S],
+    x: NodeId,
+) -> Result<NodeId> {
     let square = dag.push(Node::Mul(x, x))?;
     let double = dag.push(Node::Add(square, square))?;
     let u = dag.push(Node::AddScalar(double, p[0].fraction(-1, 1)))?;
-    emit(dag, &scheme, &p, u, u)
+    emit(dag, scheme, p, u, u)
 }
 
 impl Plan {

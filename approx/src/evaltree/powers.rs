@@ -28,47 +28,49 @@ pub(super) struct Powers {
 
 impl Powers {
     /// Babies up to `babies`, giants 2, 4, …, 2^(doublings), and `extra`·2^k for k < `extras`.
-    ///
-    /// `None` if one of them cannot be made from the others with one product at depth ⌈log2 n⌉.
     pub(super) fn new(
         shape: Shape,
         babies: usize,
         doublings: usize,
         extra: usize,
         extras: usize,
-    ) -> Option<Self> {
+    ) -> Self {
         let mut giants: Vec<usize> = (1..=doublings).map(|k| 1 << k).collect();
         giants.extend((0..extras).map(|k| extra << k));
-        if shape == Shape::General {
-            giants.extend(2..=babies);
-        }
         giants.sort_unstable();
         giants.dedup();
-        let powers = Self {
+        Self {
             shape,
             babies,
             giants,
-        };
-        let complete = powers.all_t().all(|n| powers.t_factors(n).is_some())
-            && powers.all_w().all(|n| powers.w_factors(n).is_some());
-        complete.then_some(powers)
+        }
+    }
+
+    /// Whether each can be made from the others with one product, T_n at depth ⌈log2 n⌉.
+    pub(super) fn is_complete(&self) -> bool {
+        self.all_t().all(|n| self.t_factors(n).is_some())
+            && self.all_w().all(|n| self.w_factors(n).is_some())
     }
 
     /// Whether T_n is in the set; T_0 = 1 and T_1 = y always are.
     fn has_t(&self, n: usize) -> bool {
-        n <= 1
-            || (self.shape == Shape::Odd && n % 2 == 1 && n <= self.babies)
-            || self.giants.binary_search(&n).is_ok()
+        n <= 1 || self.is_t_baby(n) || self.giants.binary_search(&n).is_ok()
+    }
+
+    fn is_t_baby(&self, n: usize) -> bool {
+        let parity = match self.shape {
+            Shape::Odd => n % 2 == 1,
+            Shape::Folded => false,
+            Shape::General => true,
+        };
+        parity && n <= self.babies
     }
 
     /// The T_n that take a product.
     fn all_t(&self) -> impl Iterator<Item = usize> {
-        let odd_babies = match self.shape {
-            Shape::Odd => self.babies,
-            Shape::Folded | Shape::General => 0,
-        };
-        let babies = (3..=odd_babies).step_by(2);
-        babies.chain(self.giants.iter().copied())
+        let babies = (2..=self.babies).filter(|&n| self.is_t_baby(n));
+        let giants = self.giants.iter().copied();
+        babies.chain(giants.filter(|&g| !self.is_t_baby(g)))
     }
 
     /// The x·T_n that are in the set.

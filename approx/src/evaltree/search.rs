@@ -98,34 +98,33 @@ impl Scheme {
     }
 }
 
-/// The scheme with the fewest products for `degree` within `depth` levels; `None` if the depth is too small.
+/// The scheme with the fewest products for `degree` within `depth` levels, and fewer than `limit`; `None` if there is
+/// none.
 ///
-/// Exact over: babies up to any bound, giants 2, 4, …, 2^m, and a second chain s, 2s, 4s, … (babies 1, 3, 5 with giants
-/// 2, 6, 12 save a product at degree 17). A set is skipped when its powers and the splits that its leaves leave
+/// Exact over: babies up to any b ≤ 4√degree + 4, giants 2, 4, …, 2^m, and a second chain s, 2s, 4s, … from s ≤ 4b + 4
+/// (babies 1, 3, 5 with giants 2, 6, 12 save a product at degree 17). A set is skipped when its powers and the splits that its leaves leave
 /// necessary already reach the best count.
-pub(super) fn best(shape: Shape, degree: usize, depth: usize) -> Option<Scheme> {
+pub(super) fn best(shape: Shape, degree: usize, depth: usize, limit: usize) -> Option<Scheme> {
     let mut best: Option<Scheme> = None;
+    let mut limit = limit;
     // Powers of two alone first: a good count early prunes most of the rest.
     for chains in [false, true] {
         for babies in baby_bounds(shape, degree) {
+            let second = if chains {
+                second_chains(shape, degree, babies)
+            } else {
+                vec![(0, 0)]
+            };
             for doublings in 0..log2_ceil(degree + 1) {
-                let limit = if chains {
-                    extra_limit(degree, babies)
-                } else {
-                    0
-                };
-                for (extra, extras) in second_chains(shape, limit, degree, chains) {
-                    let Some(powers) = Powers::new(shape, babies, doublings, extra, extras) else {
-                        continue;
-                    };
+                for &(extra, extras) in &second {
+                    let powers = Powers::new(shape, babies, doublings, extra, extras);
                     let bound = powers.mults() + least_splits(&powers, degree);
-                    if best.as_ref().is_some_and(|known| bound >= known.mults) {
+                    if bound >= limit || !powers.is_complete() {
                         continue;
                     }
-                    let Some(scheme) = Scheme::solve(powers, degree, depth) else {
-                        continue;
-                    };
-                    if best.as_ref().is_none_or(|known| scheme.mults < known.mults) {
+                    let scheme = Scheme::solve(powers, degree, depth);
+                    if let Some(scheme) = scheme.filter(|scheme| scheme.mults < limit) {
+                        limit = scheme.mults;
                         best = Some(scheme);
                     }
                 }
@@ -143,31 +142,26 @@ fn baby_bounds(shape: Shape, degree: usize) -> impl Iterator<Item = usize> {
     none.into_iter().chain((1..=most).step_by(step))
 }
 
-/// Largest start of a second chain.
-fn extra_limit(degree: usize, babies: usize) -> usize {
-    degree.min(4 * babies + 4)
-}
-
-fn second_chains(shape: Shape, limit: usize, degree: usize, chains: bool) -> Vec<(usize, usize)> {
-    if !chains {
-        return vec![(0, 0)];
-    }
+/// Starts and lengths of second chains; powers of two are in the first chain.
+fn second_chains(shape: Shape, degree: usize, babies: usize) -> Vec<(usize, usize)> {
+    let largest = degree.min(4 * babies + 4);
     let mut found = Vec::new();
-    for extra in 3..=limit {
+    for extra in 3..=largest {
         if extra.is_power_of_two() || (shape != Shape::General && extra % 2 == 1) {
             continue;
         }
-        let longest = (1..).take_while(|&n| extra << (n - 1) <= degree);
-        found.extend(longest.map(|n| (extra, n)));
+        let lengths = (1..).take_while(|&n| extra << (n - 1) <= degree);
+        found.extend(lengths.map(|n| (extra, n)));
     }
     found
 }
 
 /// Splits needed at least: a leaf carries at most as many coefficients as there are babies (and, in the general shape,
-/// one for each giant through a constant quotient), and k leaves are joined by k−1 splits.
+/// one for each larger giant through a constant quotient), and k leaves are joined by k−1 splits.
 fn least_splits(powers: &Powers, degree: usize) -> usize {
+    let larger = powers.giants.iter().filter(|&&g| g > powers.babies).count();
     let (coefficients, per_leaf) = match powers.shape {
-        Shape::General => (degree + 1, 1 + powers.babies.max(1) + powers.giants.len()),
+        Shape::General => (degree + 1, 1 + powers.babies + larger),
         Shape::Odd | Shape::Folded => (degree.div_ceil(2), powers.babies.div_ceil(2).max(1)),
     };
     coefficients.div_ceil(per_leaf) - 1
