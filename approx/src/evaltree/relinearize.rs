@@ -26,16 +26,14 @@ struct Network {
     sources: Vec<usize>,
     /// Whether a path may end at this node: an operand of a product, or the output.
     needed: Vec<bool>,
-    /// Linear users of a node.
+    /// The linear nodes that read this one.
     users: Vec<Vec<usize>>,
-    /// Linear operands' side of the same edges.
+    /// The same edges from the other side: what a linear node reads.
     operands: Vec<Vec<usize>>,
     /// Flow through the node's inner edge.
     through: Vec<bool>,
     /// Flow from exit of a to entry of b, as the successor of a on its path. Inner capacity one makes it unique.
     next: Vec<Option<usize>>,
-    /// Flow from the source into this product.
-    started: Vec<bool>,
 }
 
 impl Network {
@@ -48,7 +46,6 @@ impl Network {
             operands: vec![Vec::new(); count],
             through: vec![false; count],
             next: vec![None; count],
-            started: vec![false; count],
         };
         network.needed[dag.output()] = true;
         for (id, node) in dag.nodes().iter().enumerate() {
@@ -70,7 +67,7 @@ impl Network {
     fn search(&self) -> (Vec<Option<usize>>, Option<usize>) {
         let mut from: Vec<Option<usize>> = vec![None; 2 * self.through.len()];
         let mut queue = VecDeque::new();
-        for &id in self.sources.iter().filter(|&&id| !self.started[id]) {
+        for &id in &self.sources {
             from[2 * id] = Some(2 * id);
             queue.push_back(2 * id);
         }
@@ -119,7 +116,6 @@ impl Network {
             state = previous;
         }
         path.reverse();
-        self.started[state / 2] = true;
         // Backward edges first, so that a new successor is not erased after it was set.
         for pair in path.windows(2) {
             match (pair[0] % 2, pair[1] % 2, pair[0] / 2 == pair[1] / 2) {
