@@ -6,8 +6,8 @@ use super::powers::{Shape, log2_ceil};
 use super::search::{self, Scheme};
 use crate::error::{ApproxError, Result};
 
-/// Largest degree that is planned for.
-pub const MAX_DEGREE: usize = 4095;
+/// Largest degree that is planned for; the search takes seconds there, and milliseconds below 100.
+pub const MAX_DEGREE: usize = 2047;
 
 /// Most levels above the minimum that may be offered; products do not get fewer beyond.
 pub const MAX_EXTRA_LEVELS: usize = 8;
