@@ -3,6 +3,7 @@
 pub mod certify;
 pub mod composite;
 pub mod error;
+pub mod evaltree;
 
 pub use error::{ApproxError, Result};
 pub mod poly;

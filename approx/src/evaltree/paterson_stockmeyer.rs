@@ -1,0 +1,30 @@
+//! Polynomials of no parity, after Paterson and Stockmeyer (1973), in the Chebyshev basis and at the least depth.
+
+use super::Plan;
+use super::chebyshev::dense;
+use super::count::{PlanOptions, cheapest, check_degree};
+use super::dag::{Dag, InputLevel};
+use super::emit::emit;
+use super::powers::Shape;
+use super::scalar::Scalar;
+use super::search::Scheme;
+use crate::error::Result;
+
+pub(super) fn scheme(degree: usize, options: PlanOptions) -> Result<Scheme> {
+    check_degree(degree, None)?;
+    cheapest(Shape::General, degree, options)
+}
+
+impl Plan {
+    /// p(x) = Σ c_k·T_k(x) with one input x, at ⌈log2(d+1)⌉ levels for degree d, and up to `options.extra_levels` more
+    /// where they save products.
+    ///
+    /// # Errors
+    /// As said at [`Plan`].
+    pub fn general<S: Scalar>(coefficients: &[S], options: PlanOptions) -> Result<Dag<S>> {
+        let p = dense(coefficients, 0, 1)?;
+        let mut dag = Dag::new(&[InputLevel::Spent(0)])?;
+        emit(&mut dag, &scheme(p.len() - 1, options)?, &p, 0, 0)?;
+        Ok(dag)
+    }
+}
