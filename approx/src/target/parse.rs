@@ -22,9 +22,16 @@ impl FromStr for Expr {
     type Err = ApproxError;
 
     fn from_str(text: &str) -> Result<Self> {
+        Self::parse_from(text, 1)
+    }
+}
+
+impl Expr {
+    /// Parses a part of a longer text, which begins at the given column of it.
+    pub(crate) fn parse_from(text: &str, column: usize) -> Result<Self> {
         let mut parser = Parser {
             rest: text,
-            column: 1,
+            column,
             nesting: 0,
         };
         let (expr, _) = parser.sum()?;

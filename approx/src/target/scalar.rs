@@ -1,7 +1,6 @@
 //! The numbers that jets are made of: floating point, rounded to nearest, and rigorous intervals.
 
 use std::cmp::Ordering;
-use std::fmt::Display;
 use std::num::NonZeroU32;
 
 use rug::float::Constant;
@@ -16,7 +15,7 @@ use crate::interval::Interval;
     missing_docs,
     reason = "each operation is named after the arithmetic it does"
 )]
-pub trait Scalar: Clone + Display {
+pub trait Scalar: Clone {
     fn precision(&self) -> u32;
     fn from_rational(precision: u32, value: &Rational) -> Self;
     fn from_integer(precision: u32, value: i64) -> Self;
@@ -49,6 +48,8 @@ pub trait Scalar: Clone + Display {
     fn nearest_integer(&self) -> Option<Self>;
     /// Whether the number is fit to be returned: a float must be finite; an interval says so itself.
     fn is_valid(&self) -> bool;
+    /// A short text for messages, not exact.
+    fn describe(&self) -> String;
 }
 
 impl Scalar for Interval {
@@ -111,6 +112,12 @@ impl Scalar for Interval {
     }
     fn is_valid(&self) -> bool {
         true
+    }
+    fn describe(&self) -> String {
+        if self.is_point() {
+            return self.lo().describe();
+        }
+        format!("[{}, {}]", self.lo().describe(), self.hi().describe())
     }
 
     fn branch(&self) -> Option<bool> {
@@ -214,6 +221,18 @@ impl Scalar for Float {
     }
     fn is_valid(&self) -> bool {
         self.is_finite()
+    }
+    fn describe(&self) -> String {
+        let short = self.to_f64();
+        // Beyond the range of doubles the size still shows.
+        if (short.abs() < 1e-290 && !self.is_zero()) || (short.is_infinite() && self.is_finite()) {
+            return self.to_string_radix(10, Some(6));
+        }
+        if short.abs() < 1e-5 && !self.is_zero() || short.abs() > 1e15 {
+            return format!("{short:e}");
+        }
+        // Not −0.
+        format!("{}", short + 0.0)
     }
 
     fn branch(&self) -> Option<bool> {

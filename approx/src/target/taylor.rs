@@ -18,7 +18,7 @@ const MAX_ROOT: u16 = 1 << 12;
 pub struct Jet<N> {
     /// Orders 0 to the one asked for; order 0 alone if the jet is not smooth.
     pub coefficients: Vec<N>,
-    /// Whether all orders exist. They do not where a kink or a jump (`abs`, `sign`, `max`, `mod1`, the end of a root)
+    /// Whether all orders asked for exist. Above order 0 they do not where a kink or a jump (`abs`, `sign`, `max`, `mod1`, the end of a root)
     /// lies in the centre.
     pub smooth: bool,
 }
@@ -34,7 +34,7 @@ pub struct Jet<N> {
 pub fn taylor<N: Scalar>(expr: &Expr, center: &N, order: usize) -> Result<Jet<N>> {
     let non_finite = |part: &Expr| ApproxError::NonFinite {
         what: part.to_string(),
-        at: format!("{center:.20}"),
+        at: center.describe(),
     };
     let x = Series::variable(center.clone(), order.saturating_add(1));
     let series = expand(expr, &x).map_err(non_finite)?;
