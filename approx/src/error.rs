@@ -13,9 +13,7 @@ pub enum ApproxError {
         found: String,
     },
     /// An interval whose lower end lies above its upper end.
-    #[error(
-        "interval [{lo},{hi}] is inverted: its lower end must be below its upper end; swap them"
-    )]
+    #[error("interval [{lo},{hi}] is inverted: its lower end must be below its upper end; swap them")]
     InvertedInterval {
         /// Lower end as given.
         lo: String,
@@ -39,9 +37,7 @@ pub enum ApproxError {
         at: String,
     },
     /// A weight that is zero or negative inside the domain.
-    #[error(
-        "the weight is {value} at x = {at}, but it must be positive on the whole domain; shrink the domain or change the weight"
-    )]
+    #[error("the weight is {value} at x = {at}, but it must be positive on the whole domain; shrink the domain or change the weight")]
     NonPositiveWeight {
         /// The weight found.
         value: String,
@@ -61,9 +57,7 @@ pub enum ApproxError {
         why: String,
     },
     /// A parity that the function or the domain does not have.
-    #[error(
-        "the {parity} basis does not fit: {why}; use `--basis full`, or a domain and function that are {parity}"
-    )]
+    #[error("the {parity} basis does not fit: {why}; use `--basis full`, or a domain and function that are {parity}")]
     Parity {
         /// `odd` or `even`.
         parity: &'static str,
@@ -81,9 +75,7 @@ pub enum ApproxError {
         bound: String,
     },
     /// The working precision cannot carry the problem.
-    #[error(
-        "a precision of {precision} bits is too small: {why}; use at least {needed} bits, or leave out the precision to let it escalate"
-    )]
+    #[error("a precision of {precision} bits is too small: {why}; use at least {needed} bits, or leave out the precision to let it escalate")]
     Precision {
         /// Bits asked for.
         precision: u32,
@@ -93,9 +85,7 @@ pub enum ApproxError {
         why: String,
     },
     /// The exchange stopped before the levelled error met the largest error.
-    #[error(
-        "the exchange did not converge after {iterations} iterations at {precision} bits: levelled error {levelled}, largest error {largest}; raise the precision or the iteration limit, or lower the degree"
-    )]
+    #[error("the exchange did not converge after {iterations} iterations at {precision} bits: levelled error {levelled}, largest error {largest}; raise the precision or the iteration limit, or lower the degree")]
     NotConverged {
         /// Exchange steps done.
         iterations: usize,
@@ -107,9 +97,7 @@ pub enum ApproxError {
         largest: String,
     },
     /// Linear dependence: the basis is no Haar system on the reference.
-    #[error(
-        "the reference system is singular: {why}; the basis must be linearly independent on the domain"
-    )]
+    #[error("the reference system is singular: {why}; the basis must be linearly independent on the domain")]
     Singular {
         /// Which system, and where.
         why: String,
@@ -125,9 +113,7 @@ pub enum ApproxError {
         why: String,
     },
     /// A certificate that could not be closed to the tolerance asked for.
-    #[error(
-        "the certificate stopped with bounds [{lower}, {upper}], ratio above 1+{tolerance}; raise the precision or the tolerance"
-    )]
+    #[error("the certificate stopped with bounds [{lower}, {upper}], ratio above 1+{tolerance}; raise the precision or the tolerance")]
     Uncertified {
         /// Lower bound of the sup-norm.
         lower: String,
@@ -137,9 +123,7 @@ pub enum ApproxError {
         tolerance: String,
     },
     /// The user's time limit passed.
-    #[error(
-        "the time limit of {seconds} s passed during {what}; raise --time-limit, or lower the degree"
-    )]
+    #[error("the time limit of {seconds} s passed during {what}; raise --time-limit, or lower the degree")]
     TimeLimit {
         /// The limit.
         seconds: f64,

@@ -117,6 +117,12 @@ fn stored_text_brings_back_every_bit() {
         assert_eq!(back.prec(), prec);
     }
     assert!(serde_json::from_str::<Domain>("\"[0,1]@1\"").is_err());
+    for prec in [0, 1, u32::MAX] {
+        assert!(matches!(
+            Domain::parse("[0,1]", prec),
+            Err(ApproxError::OutOfRange { .. })
+        ));
+    }
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use rug::Float;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Domain;
-use crate::interval::Interval;
+use crate::interval::{Interval, check_precision};
 use crate::target::{Expr, eval};
 use crate::{ApproxError, Result};
 
@@ -26,6 +26,7 @@ impl Domain {
     /// # Errors
     /// [`ApproxError::Parse`] with the column, or an error of [`Domain::new`].
     pub fn parse(text: &str, prec: u32) -> Result<Self> {
+        check_precision(prec)?;
         let mut ends = Vec::new();
         let mut rest = Rest { text, column: 1 };
         if rest.next().is_none() {
@@ -182,11 +183,6 @@ impl<'de> Deserialize<'de> for Domain {
             None => (text.as_str(), DEFAULT_PREC),
             Some((text, prec)) => (text, prec.trim().parse().map_err(de::Error::custom)?),
         };
-        if !(2..=1 << 24).contains(&prec) {
-            return Err(de::Error::custom(
-                "the precision of a domain must be 2 to 2^24 bits",
-            ));
-        }
         Self::parse(text, prec).map_err(de::Error::custom)
     }
 }

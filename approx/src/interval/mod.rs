@@ -6,6 +6,7 @@
 
 mod arith;
 mod functions;
+mod sets;
 mod trig;
 
 #[cfg(test)]
@@ -18,6 +19,21 @@ use rug::ops::AssignRound;
 use rug::{Float, Rational};
 
 use crate::{ApproxError, Result};
+
+/// The precisions in bits that text may ask for: MPFR itself allows sizes that no memory holds.
+const PRECISIONS: std::ops::RangeInclusive<u32> = 2..=1 << 24;
+
+/// Refuses a precision that no number can have.
+pub(crate) fn check_precision(precision: u32) -> Result<()> {
+    if PRECISIONS.contains(&precision) {
+        return Ok(());
+    }
+    Err(ApproxError::OutOfRange {
+        name: "precision",
+        value: precision.to_string(),
+        bound: "from 2 to 2^24 bits".into(),
+    })
+}
 
 /// The set of reals `lo ≤ x ≤ hi`. Both ends have the same precision.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,127 +137,6 @@ impl Interval {
             lo: Float::with_val_round(prec, &self.lo, Round::Down).0,
             hi: Float::with_val_round(prec, &self.hi, Round::Up).0,
         }
-    }
-
-    /// Whether both ends are finite.
-    pub fn is_finite(&self) -> bool {
-        self.lo.is_finite() && self.hi.is_finite()
-    }
-
-    /// Whether the interval is a single number.
-    pub fn is_point(&self) -> bool {
-        self.lo == self.hi
-    }
-
-    /// Whether `x` lies in the interval; a NaN lies in none.
-    pub fn contains(&self, x: &Float) -> bool {
-        self.lo <= *x && *x <= self.hi
-    }
-
-    /// Whether `other` lies wholly in this interval.
-    pub fn contains_interval(&self, other: &Self) -> bool {
-        self.lo <= other.lo && other.hi <= self.hi
-    }
-
-    /// Whether zero lies in the interval, ends included.
-    pub fn contains_zero(&self) -> bool {
-        self.lo <= 0 && self.hi >= 0
-    }
-
-    /// `hi − lo`, rounded up.
-    pub fn width(&self) -> Float {
-        Float::with_val_round(self.prec(), &self.hi - &self.lo, Round::Up).0
-    }
-
-    /// A finite number of the interval, the nearest to its middle at this precision.
-    pub fn mid(&self) -> Float {
-        match (self.lo.is_finite(), self.hi.is_finite()) {
-            (true, true) => {
-                // Halving first cannot overflow; both halves are exact, so rounding to nearest stays inside.
-                let half_lo = Float::with_val(self.prec(), &self.lo >> 1u32);
-                half_lo + Float::with_val(self.prec(), &self.hi >> 1u32)
-            }
-            (true, false) => self.lo.clone(),
-            (false, true) => self.hi.clone(),
-            (false, false) => Float::new(self.prec()),
-        }
-    }
-
-    /// The largest absolute value in the interval.
-    pub fn mag(&self) -> Float {
-        if self
-            .lo
-            .cmp_abs(&self.hi)
-            .is_some_and(std::cmp::Ordering::is_gt)
-        {
-            self.lo.clone().abs()
-        } else {
-            self.hi.clone().abs()
-        }
-    }
-
-    /// The smallest absolute value in the interval.
-    pub fn mig(&self) -> Float {
-        if self.contains_zero() {
-            Float::new(self.prec())
-        } else if self.lo > 0 {
-            self.lo.clone()
-        } else {
-            self.hi.clone().abs()
-        }
-    }
-
-    /// The smallest interval that holds both.
-    #[must_use]
-    pub fn hull(&self, other: &Self) -> Self {
-        let prec = self.prec().max(other.prec());
-        let lo = if other.lo < self.lo {
-            &other.lo
-        } else {
-            &self.lo
-        };
-        let hi = if other.hi > self.hi {
-            &other.hi
-        } else {
-            &self.hi
-        };
-        Self {
-            lo: Float::with_val_round(prec, lo, Round::Down).0,
-            hi: Float::with_val_round(prec, hi, Round::Up).0,
-        }
-    }
-
-    /// What both intervals share, `None` if nothing.
-    pub fn intersect(&self, other: &Self) -> Option<Self> {
-        let prec = self.prec().max(other.prec());
-        let lo = if other.lo > self.lo {
-            &other.lo
-        } else {
-            &self.lo
-        };
-        let hi = if other.hi < self.hi {
-            &other.hi
-        } else {
-            &self.hi
-        };
-        (lo <= hi).then(|| Self {
-            lo: Float::with_val_round(prec, lo, Round::Down).0,
-            hi: Float::with_val_round(prec, hi, Round::Up).0,
-        })
-    }
-
-    /// Splits at the middle; both halves hold the middle.
-    pub fn bisect(&self) -> (Self, Self) {
-        let mid = self.mid();
-        let left = Self {
-            lo: self.lo.clone(),
-            hi: mid.clone(),
-        };
-        let right = Self {
-            lo: mid,
-            hi: self.hi.clone(),
-        };
-        (left, right)
     }
 }
 

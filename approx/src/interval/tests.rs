@@ -172,6 +172,20 @@ fn extrema_inside_are_found_and_those_outside_are_not() {
 }
 
 #[test]
+fn sets_meet_and_contain_each_other() {
+    let (a, b) = (interval(0.0, 2.0), interval(1.0, 3.0));
+    assert_eq!(a.intersect(&b), Some(interval(1.0, 2.0)));
+    assert_eq!(a.intersect(&interval(2.5, 3.0)), None);
+    assert!(a.hull(&b).contains_interval(&a) && !a.contains_interval(&b));
+    let third = Interval::from_rational(PREC, &Rational::from((1, 3)));
+    assert!(third.with_prec(20).contains_interval(&third));
+    assert_eq!(interval(-3.0, 2.0).mag(), 3);
+    assert!(interval(-3.0, 2.0).mig().is_zero());
+    assert_eq!(interval(-3.0, -2.0).mig(), 2);
+    assert_eq!(interval(-3.0, -2.0).width(), 1);
+}
+
+#[test]
 fn bad_ends_are_refused() {
     let end = |x: f64| Float::with_val(PREC, x);
     assert!(Interval::new(end(1.0), end(0.0)).is_err());

@@ -5,7 +5,7 @@
 
 use rug::Float;
 
-use super::{Expr, Scalar, enclose, eval};
+use super::{Expr, Scalar, enclose, enclose_centered, eval};
 use crate::domain::Domain;
 use crate::interval::Interval;
 use crate::{ApproxError, Result};
@@ -84,7 +84,8 @@ pub fn check_positive(expr: &Expr, domain: &Domain) -> Result<()> {
     prove(
         domain,
         |piece| {
-            if enclose(expr, piece).is_ok_and(|range| *range.lo() > 0 && range.is_finite()) {
+            if enclose_centered(expr, piece).is_ok_and(|range| *range.lo() > 0 && range.is_finite())
+            {
                 return Ok(true);
             }
             for x in points(piece) {

@@ -3,14 +3,17 @@
 //! Everything but a table is an [`Expr`] underneath, with values in doubles, floats and intervals and with Taylor
 //! coefficients over both kinds of number.
 
+mod centered;
 mod check;
 mod double;
 mod elementary;
 mod expr;
 mod function;
+mod literal;
 mod named;
 mod parity;
 mod parse;
+mod powers;
 mod samples;
 mod scalar;
 mod series;
@@ -25,6 +28,7 @@ use std::str::FromStr;
 
 use rug::Float;
 
+pub use centered::enclose_centered;
 pub use check::{check_finite, check_positive};
 pub use double::eval_f64;
 pub use expr::{Expr, Operator};

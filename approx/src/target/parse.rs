@@ -5,18 +5,15 @@
 
 use std::str::FromStr;
 
-use rug::ops::Pow;
-use rug::{Integer, Rational};
+use rug::Rational;
 
 use super::expr::MAX_DEPTH;
+use super::literal::literal;
 use super::{Expr, Function, Operator};
 use crate::{ApproxError, Result};
 
 /// Open parentheses, signs and exponents at once; each costs a few stack frames.
 const MAX_NESTING: usize = 200;
-
-/// Decimal exponents beyond this are refused: the literal is kept as an exact fraction.
-const MAX_EXPONENT: i32 = 10_000;
 
 impl FromStr for Expr {
     type Err = ApproxError;
@@ -236,47 +233,12 @@ impl Parser<'_> {
         Ok((Expr::Call(function, Box::new(inner)), self.above(depth)?))
     }
 
-    /// A decimal literal, exactly.
     fn number(&mut self) -> Result<Rational> {
-        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-        let whole = digits(self.rest);
-        let mut length = whole;
-        let mut mantissa = self.rest[..whole].to_owned();
-        let mut places = 0;
-        if self.rest[length..].starts_with('.') {
-            places = digits(&self.rest[length + 1..]);
-            mantissa.push_str(&self.rest[length + 1..length + 1 + places]);
-            length += 1 + places;
-        }
-        if mantissa.is_empty() {
-            return Err(self.fail("expected a digit beside the point".into()));
-        }
-        let mut exponent = 0;
-        if let Some(tail) = self.rest[length..].strip_prefix(['e', 'E']) {
-            let sign = usize::from(tail.starts_with(['+', '-']));
-            let count = digits(&tail[sign..]);
-            if count == 0 {
-                self.skip(length + 1 + sign);
-                return Err(self.fail("expected the digits of a decimal exponent".into()));
-            }
-            exponent = tail[..sign + count].parse().unwrap_or(i32::MAX);
-            length += 1 + sign + count;
-        }
-        if exponent.unsigned_abs() > MAX_EXPONENT.unsigned_abs() {
-            return Err(self.fail(format!(
-                "expected a decimal exponent of at most {MAX_EXPONENT} in size"
-            )));
-        }
-        let value = Integer::from_str(&mantissa).map_err(|error| self.fail(error.to_string()))?;
-        let places =
-            u32::try_from(places).map_err(|_| self.fail("expected fewer digits".into()))?;
+        let (value, length) = literal(self.rest).map_err(|(offset, why)| {
+            self.skip(offset);
+            self.fail(why)
+        })?;
         self.skip(length);
-        let scale = Integer::from(10).pow(exponent.unsigned_abs());
-        let literal = Rational::from((value, Integer::from(10).pow(places)));
-        Ok(if exponent < 0 {
-            literal / scale
-        } else {
-            literal * scale
-        })
+        Ok(value)
     }
 }

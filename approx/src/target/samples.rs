@@ -6,6 +6,7 @@ use rug::Float;
 
 use super::Scalar;
 use super::parity::{Parity, differ, witness};
+use crate::interval::check_precision;
 use crate::{ApproxError, Result};
 
 /// Pairs `(x, y)` with finite, strictly ascending `x`; at least one.
@@ -34,6 +35,7 @@ impl Samples {
     /// # Errors
     /// [`ApproxError::Parse`] with the line, or as [`Samples::new`].
     pub fn parse_csv(text: &str, prec: u32) -> Result<Self> {
+        check_precision(prec)?;
         let mut points = Vec::new();
         let mut header_allowed = true;
         for (number, line) in (1..).zip(text.lines()) {

@@ -13,6 +13,9 @@ const GUARD_BITS: u32 = 32;
 /// The largest denominator of an exponent that takes the recurrence of a root.
 const MAX_ROOT: u16 = 1 << 12;
 
+/// Orders beyond this are refused; the recurrences take quadratic time.
+const MAX_ORDER: usize = 1 << 14;
+
 /// The coefficients `f^{(k)}(c)/k!`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Jet<N> {
@@ -30,13 +33,20 @@ pub struct Jet<N> {
 ///
 /// # Errors
 /// [`ApproxError::NonFinite`] where a part of the expression is undefined: a pole, a logarithm or root of a negative
-/// number, or, for a float, an overflow.
+/// number, or, for a float, an overflow. [`ApproxError::OutOfRange`] for an order above 2^14.
 pub fn taylor<N: Scalar>(expr: &Expr, center: &N, order: usize) -> Result<Jet<N>> {
     let non_finite = |part: &Expr| ApproxError::NonFinite {
         what: part.to_string(),
         at: center.describe(),
     };
-    let x = Series::variable(center.clone(), order.saturating_add(1));
+    if order > MAX_ORDER {
+        return Err(ApproxError::OutOfRange {
+            name: "order",
+            value: order.to_string(),
+            bound: format!("at most {MAX_ORDER}"),
+        });
+    }
+    let x = Series::variable(center.clone(), order + 1);
     let series = expand(expr, &x).map_err(non_finite)?;
     let smooth = series.valid == x.valid;
     let mut coefficients = series.terms;

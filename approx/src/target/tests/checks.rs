@@ -142,6 +142,7 @@ fn weights_that_touch_zero_are_refused_and_the_check_ends() {
         ("x^2+1e-20", "[-1,1]"),
         ("1/abs(x)", "[-1,-0.1]∪[0.1,1]"),
         ("1.001+cos(x)", "[0,6]"),
+        ("x^4-4*x^3+6*x^2-4*x+1.000001", "[0,2]"),
     ] {
         assert_eq!(check_positive(&expr(text), &domain(on)), Ok(()), "{text}");
     }

@@ -7,7 +7,7 @@ use rug::{Float, Rational};
 
 use super::{expr, float};
 use crate::interval::Interval;
-use crate::target::{Expr, Function, Named, enclose, eval, eval_f64, taylor};
+use crate::target::{Expr, Function, Named, enclose, enclose_centered, eval, eval_f64, taylor};
 
 fn jet(text: &str, center: f64, order: usize) -> Vec<Float> {
     taylor(&expr(text), &float(200, center), order)
@@ -351,6 +351,9 @@ proptest! {
         let inside = (float(300, width) * t + lo).clamp(x.lo(), x.hi());
         let wide = taylor(&f, &x, 8).expect("defined");
         let exact = taylor(&f, &inside, 8).expect("defined");
+        let centered = enclose_centered(&f, &x).expect("defined");
+        prop_assert!(wide.coefficients[0].contains_interval(&centered));
+        prop_assert!(centered.with_prec(70).contains(&exact.coefficients[0]), "{} on {}: {}", f, x, centered);
         for (k, (range, value)) in wide.coefficients.iter().zip(&exact.coefficients).enumerate() {
             // The value is rounded at 300 bits, the range at 80.
             let slack: Float = (Float::with_val(300, value.abs_ref()) >> 250_u32) + 1e-80_f64;
