@@ -52,7 +52,7 @@ fn points(piece: &Interval) -> [Float; 3] {
     [piece.lo().clone(), piece.hi().clone(), piece.mid()]
 }
 
-/// Proves that the expression is defined and finite on the domain.
+/// Proves that the expression is defined and finite on the domain, and tries that it can be evaluated there.
 ///
 /// # Errors
 /// [`ApproxError::NonFinite`] with a point where it is not, or near which it could not be shown.
@@ -60,13 +60,11 @@ pub fn check_finite(expr: &Expr, domain: &Domain) -> Result<()> {
     prove(
         domain,
         |piece| {
-            if enclose(expr, piece).is_ok_and(|range| range.is_finite()) {
-                return Ok(true);
-            }
+            // Also where the enclosure is finite, as that of sin(10^10000) is: no float can carry the argument.
             for x in points(piece) {
                 eval(expr, &x)?;
             }
-            Ok(false)
+            Ok(enclose(expr, piece).is_ok_and(|range| range.is_finite()))
         },
         |piece| ApproxError::NonFinite {
             what: expr.to_string(),
@@ -86,6 +84,8 @@ pub fn check_positive(expr: &Expr, domain: &Domain) -> Result<()> {
         |piece| {
             if enclose_centered(expr, piece).is_ok_and(|range| *range.lo() > 0 && range.is_finite())
             {
+                // As in `check_finite`: the weight must also be within what floats carry.
+                eval(expr, &piece.mid())?;
                 return Ok(true);
             }
             for x in points(piece) {

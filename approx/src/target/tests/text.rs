@@ -5,7 +5,9 @@ use rug::{Float, Rational};
 
 use super::{expr, float};
 use crate::ApproxError;
-use crate::target::{Expr, Function, Operator, Target, eval};
+use crate::domain::Domain;
+use crate::interval::Interval;
+use crate::target::{Expr, Function, Operator, Target, check_finite, check_positive, eval, taylor};
 
 fn value(text: &str) -> f64 {
     eval(&expr(text), &float(80, 2.0)).expect(text).to_f64()
@@ -167,9 +169,26 @@ proptest! {
         if let Ok(parsed) = text.parse::<Expr>() {
             let _ = eval(&parsed, &float(64, x));
             let _ = parsed.parity();
-            let wide = crate::interval::Interval::new(float(64, x), float(64, x + 0.5)).expect("ordered");
-            if let Ok(jet) = crate::target::taylor(&parsed, &wide, 4) {
+            let wide = Interval::new(float(64, x), float(64, x + 0.5)).expect("ordered");
+            if let Ok(jet) = taylor(&parsed, &wide, 4) {
                 prop_assert!(jet.coefficients.iter().all(|c| !c.lo().is_nan() && !c.hi().is_nan()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_proved_of_a_tree_holds_at_points(tree in trees(), x in -3.0..3.0f64, t in 0.0..2.0f64) {
+        let on = Domain::interval(float(64, x), float(64, x + 2.0)).expect("an interval");
+        let inside = eval(&tree, &float(64, x + t));
+        prop_assert!(check_finite(&tree, &on).is_err() || inside.is_ok());
+        prop_assert!(check_positive(&tree, &on).is_err() || inside.is_ok_and(|value| value > 0));
+        let wide = Interval::new(float(64, x), float(64, x + 2.0)).expect("ordered");
+        if let (Ok(range), Ok(jet)) = (taylor(&tree, &wide, 5), taylor(&tree, &float(400, x + t), 5)) {
+            for (range, value) in range.coefficients.iter().zip(&jet.coefficients) {
+                let slack = Float::with_val(400, value.abs_ref()) * 1e-60 + 1e-60;
+                let low = Float::with_val(400, range.lo() - &slack);
+                let high = Float::with_val(400, range.hi() + &slack);
+                prop_assert!(low <= *value && *value <= high, "{tree} on {wide}: {value} not in {range}");
             }
         }
     }
