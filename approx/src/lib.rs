@@ -2,10 +2,13 @@
 
 pub mod certify;
 pub mod composite;
+pub mod domain;
 pub mod error;
 pub mod evaltree;
-
-pub use error::{ApproxError, Result};
+pub mod interval;
 pub mod poly;
 pub mod remez;
 pub mod rounding;
+pub mod target;
+
+pub use error::{ApproxError, Result};

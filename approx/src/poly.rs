@@ -71,19 +71,38 @@ impl Chebyshev {
     /// interval that is not symmetric.
     pub fn new(parity: Parity, lo: Float, hi: Float, coeffs: Vec<Float>) -> Result<Self> {
         if !(lo < hi) || !lo.is_finite() || !hi.is_finite() {
-            return Err(ApproxError::InvertedInterval { lo: lo.to_string(), hi: hi.to_string() });
+            return Err(ApproxError::InvertedInterval {
+                lo: lo.to_string(),
+                hi: hi.to_string(),
+            });
         }
         if coeffs.is_empty() {
-            return Err(ApproxError::Degree { degree: 0, min: 0, max: usize::MAX, why: "a series needs a coefficient".into() });
+            return Err(ApproxError::Degree {
+                degree: 0,
+                min: 0,
+                max: usize::MAX,
+                why: "a series needs a coefficient".into(),
+            });
         }
         if let Some(k) = coeffs.iter().position(|c| !c.is_finite()) {
-            return Err(ApproxError::NonFinite { what: format!("coefficient {k}"), at: coeffs[k].to_string() });
+            return Err(ApproxError::NonFinite {
+                what: format!("coefficient {k}"),
+                at: coeffs[k].to_string(),
+            });
         }
         if parity != Parity::Full && Float::with_val(64, &lo + &hi) != 0 {
             let why = format!("the interval [{lo}, {hi}] is not symmetric about 0");
-            return Err(ApproxError::Parity { parity: parity.name(), why });
+            return Err(ApproxError::Parity {
+                parity: parity.name(),
+                why,
+            });
         }
-        Ok(Self { parity, lo, hi, coeffs })
+        Ok(Self {
+            parity,
+            lo,
+            hi,
+            coeffs,
+        })
     }
 
     /// A series on `[−1, 1]`; an empty list of coefficients is the zero polynomial.
@@ -91,7 +110,12 @@ impl Chebyshev {
         if coeffs.is_empty() {
             coeffs.push(Float::new(64));
         }
-        Self { parity, lo: Float::with_val(64, -1), hi: Float::with_val(64, 1), coeffs }
+        Self {
+            parity,
+            lo: Float::with_val(64, -1),
+            hi: Float::with_val(64, 1),
+            coeffs,
+        }
     }
 
     /// Parity of the series.
@@ -121,7 +145,10 @@ impl Chebyshev {
 
     /// The same series with every coefficient replaced.
     pub fn map_coeffs(&self, f: impl FnMut(&Float) -> Float) -> Self {
-        Self { coeffs: self.coeffs.iter().map(f).collect(), ..self.clone() }
+        Self {
+            coeffs: self.coeffs.iter().map(f).collect(),
+            ..self.clone()
+        }
     }
 
     /// All coefficients of `T_0 … T_d`, the zeros of the missing parity included.
@@ -152,7 +179,11 @@ impl Chebyshev {
         }
         let t = double_angle(&s, prec);
         let (even, b0_minus_b1) = clenshaw(&self.coeffs, &t, prec);
-        if self.parity == Parity::Even { even } else { b0_minus_b1 * s }
+        if self.parity == Parity::Even {
+            even
+        } else {
+            b0_minus_b1 * s
+        }
     }
 
     /// `p(x)` in f64, for searching and plotting.
@@ -162,7 +193,9 @@ impl Chebyshev {
 
     /// `Σ|c_k|`, rounded up: a bound of `|p|` on the interval.
     pub fn norm1(&self) -> f64 {
-        let sum = self.coeffs.iter().fold(Float::new(96), |acc, c| acc + Float::with_val(96, c.abs_ref()));
+        let sum = self.coeffs.iter().fold(Float::new(96), |acc, c| {
+            acc + Float::with_val(96, c.abs_ref())
+        });
         sum.to_f64_round(rug::float::Round::Up) * (1.0 + 1e-12)
     }
 
@@ -174,7 +207,11 @@ impl Chebyshev {
     /// is above their sum. Outside `[−1, 1]` both bounds grow by `T_d(reach)`, hence the square.
     pub fn rounding_bound(&self, prec: u32, reach: f64) -> Float {
         let n = self.coeffs.len() as f64 + 1.0;
-        let growth = if reach > 1.0 { (self.degree() as f64 * reach.acosh()).cosh() } else { 1.0 };
+        let growth = if reach > 1.0 {
+            (self.degree() as f64 * reach.acosh()).cosh()
+        } else {
+            1.0
+        };
         let mut bound = Float::with_val(64, 32.0 * n * n * self.norm1() * growth * growth * 1.01);
         bound >>= prec;
         bound
@@ -199,8 +236,17 @@ impl Chebyshev {
             Parity::Even => out.into_iter().step_by(2).collect(),
             Parity::Odd => out.into_iter().skip(1).step_by(2).collect(),
         };
-        let coeffs = if coeffs.is_empty() { vec![Float::new(prec)] } else { coeffs };
-        Self { parity, coeffs, lo: self.lo.clone(), hi: self.hi.clone() }
+        let coeffs = if coeffs.is_empty() {
+            vec![Float::new(prec)]
+        } else {
+            coeffs
+        };
+        Self {
+            parity,
+            coeffs,
+            lo: self.lo.clone(),
+            hi: self.hi.clone(),
+        }
     }
 
     /// Coefficients of `1, x, x², …` at `prec` bits (the conversion itself runs in more).
@@ -238,7 +284,13 @@ impl Chebyshev {
     ///
     /// # Errors
     /// As [`Self::new`]; a coefficient of the wrong parity that is not zero is [`ApproxError::Parity`].
-    pub fn from_monomial(parity: Parity, lo: Float, hi: Float, monomial: &[Float], prec: u32) -> Result<Self> {
+    pub fn from_monomial(
+        parity: Parity,
+        lo: Float,
+        hi: Float,
+        monomial: &[Float],
+        prec: u32,
+    ) -> Result<Self> {
         let spread = (1.0 + lo.to_f64().abs().max(hi.to_f64().abs())).log2();
         let wide = prec + 64 + (monomial.len() as f64 * (1.0 + spread)) as u32;
         let half = Float::with_val(wide, &hi - &lo) / 2u32;
@@ -261,16 +313,26 @@ impl Chebyshev {
             next[0] += a;
             acc = next;
         }
-        if let Some(k) = (0..monomial.len()).find(|k| parity != Parity::Full && (k % 2 == 0) == (parity == Parity::Odd) && monomial[*k] != 0) {
+        if let Some(k) = (0..monomial.len()).find(|k| {
+            parity != Parity::Full && (k % 2 == 0) == (parity == Parity::Odd) && monomial[*k] != 0
+        }) {
             let why = format!("the coefficient of x^{k} is {}", monomial[k]);
-            return Err(ApproxError::Parity { parity: parity.name(), why });
+            return Err(ApproxError::Parity {
+                parity: parity.name(),
+                why,
+            });
         }
         let (skip, step) = match parity {
             Parity::Full => (0, 1),
             Parity::Odd => (1, 2),
             Parity::Even => (0, 2),
         };
-        let coeffs = acc.into_iter().skip(skip).step_by(step).map(|c| Float::with_val(prec, c)).collect();
+        let coeffs = acc
+            .into_iter()
+            .skip(skip)
+            .step_by(step)
+            .map(|c| Float::with_val(prec, c))
+            .collect();
         Self::new(parity, lo, hi, coeffs)
     }
 }
@@ -359,7 +421,11 @@ pub(crate) fn compose_affine(coeffs: &[Float], a: &Float, b: &Float, prec: u32) 
 
 /// `log2(T_d(reach))` rounded up to whole bits: how much larger a polynomial bounded by 1 may grow out to `reach`.
 pub(crate) fn growth_bits(degree: usize, reach: f64) -> u32 {
-    if reach <= 1.0 { 0 } else { (degree as f64 * reach.acosh() / std::f64::consts::LN_2).ceil() as u32 }
+    if reach <= 1.0 {
+        0
+    } else {
+        (degree as f64 * reach.acosh() / std::f64::consts::LN_2).ceil() as u32
+    }
 }
 
 /// `2^e` as a [`Float`].
@@ -381,17 +447,30 @@ impl FastChebyshev {
     pub fn new(p: &Chebyshev) -> Self {
         let (lo, hi) = (p.lo.to_f64(), p.hi.to_f64());
         let coeffs = p.coeffs.iter().map(Float::to_f64).collect();
-        Self { parity: p.parity, scale: 2.0 / (hi - lo), shift: -(lo + hi) / (hi - lo), coeffs }
+        Self {
+            parity: p.parity,
+            scale: 2.0 / (hi - lo),
+            shift: -(lo + hi) / (hi - lo),
+            coeffs,
+        }
     }
 
     /// `p(x)`.
     pub fn eval(&self, x: f64) -> f64 {
         let s = self.scale * x + self.shift;
-        let t = if self.parity == Parity::Full { s } else { 2.0 * s * s - 1.0 };
+        let t = if self.parity == Parity::Full {
+            s
+        } else {
+            2.0 * s * s - 1.0
+        };
         let (mut b1, mut b2) = (0.0, 0.0);
         for c in self.coeffs.iter().rev() {
             (b1, b2) = (c + 2.0 * t * b1 - b2, b1);
         }
-        if self.parity == Parity::Odd { s * (b1 - b2) } else { b1 - t * b2 }
+        if self.parity == Parity::Odd {
+            s * (b1 - b2)
+        } else {
+            b1 - t * b2
+        }
     }
 }

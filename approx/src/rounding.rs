@@ -55,11 +55,14 @@ impl FromStr for Rounding {
 
     fn from_str(s: &str) -> Result<Self> {
         let bits = |b: &str| {
-            b.parse::<u32>().ok().filter(|b| (4..=1000).contains(b)).ok_or_else(|| ApproxError::OutOfRange {
-                name: "bits of --round",
-                value: b.to_string(),
-                bound: "from 4 to 1000".into(),
-            })
+            b.parse::<u32>()
+                .ok()
+                .filter(|b| (4..=1000).contains(b))
+                .ok_or_else(|| ApproxError::OutOfRange {
+                    name: "bits of --round",
+                    value: b.to_string(),
+                    bound: "from 4 to 1000".into(),
+                })
         };
         match s.split_once(':') {
             None if s == "exact" => Ok(Self::Exact),
@@ -69,7 +72,8 @@ impl FromStr for Rounding {
             _ => Err(ApproxError::Parse {
                 what: "rounding",
                 place: format!("`{s}`"),
-                why: "expected exact, f64, grid:B or lattice:B, B the bits after the binary point".into(),
+                why: "expected exact, f64, grid:B or lattice:B, B the bits after the binary point"
+                    .into(),
             }),
         }
     }

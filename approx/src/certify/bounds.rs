@@ -33,7 +33,10 @@ impl Bounds {
 
     /// Bounds of the larger of two suprema.
     pub fn max(self, other: Self) -> Self {
-        Self { lower: self.lower.max(&other.lower), upper: self.upper.max(&other.upper) }
+        Self {
+            lower: self.lower.max(&other.lower),
+            upper: self.upper.max(&other.upper),
+        }
     }
 
     /// Bounds multiplied by a positive factor.
@@ -48,7 +51,14 @@ impl Bounds {
         let far = |lo: &Float, hi: &Float, round: Round| {
             let (mut above, mut below) = (hi.clone(), lo.clone());
             above.sub_assign_round(center, round);
-            below.sub_assign_round(center, if round == Round::Up { Round::Down } else { Round::Up });
+            below.sub_assign_round(
+                center,
+                if round == Round::Up {
+                    Round::Down
+                } else {
+                    Round::Up
+                },
+            );
             above.max(&(-below))
         };
         Self {
@@ -69,5 +79,7 @@ pub fn log2_round(x: &Float, round: Round) -> f64 {
     if x.is_zero() {
         return f64::NEG_INFINITY;
     }
-    Float::with_val_round(64, x.log2_ref(), round).0.to_f64_round(round)
+    Float::with_val_round(64, x.log2_ref(), round)
+        .0
+        .to_f64_round(round)
 }

@@ -2,10 +2,7 @@
 
 use rug::Float;
 
-use super::{
-    Bounds, Extrema, Range,
-    extrema::widen,
-};
+use super::{Bounds, Extrema, Range, extrema::widen};
 use crate::{Result, poly::Chebyshev};
 
 /// The stages of a composition over an input interval, ready for rigorous evaluation.
@@ -23,8 +20,18 @@ impl Chain {
     ///
     /// # Errors
     /// A stage whose input range leaves the interval of its series by far.
-    pub fn new<'a>(polys: impl IntoIterator<Item = &'a Chebyshev>, lo: &Float, hi: &Float, margin: &Float, prec: u32) -> Result<Self> {
-        let mut chain = Self { stages: vec![], ranges: vec![], radii: vec![] };
+    pub fn new<'a>(
+        polys: impl IntoIterator<Item = &'a Chebyshev>,
+        lo: &Float,
+        hi: &Float,
+        margin: &Float,
+        prec: u32,
+    ) -> Result<Self> {
+        let mut chain = Self {
+            stages: vec![],
+            ranges: vec![],
+            radii: vec![],
+        };
         let mut outer = (lo.clone(), hi.clone());
         let mut inner = outer.clone();
         let mut radius = Float::new(64);
@@ -32,7 +39,8 @@ impl Chain {
             let extrema = Extrema::new(poly, &outer.0, &outer.1, prec)?;
             let mut range = extrema.range(&outer.0, &outer.1);
             range.inner = extrema.range(&inner.0, &inner.1).inner;
-            radius = Float::with_val(64, &radius * extrema.steepest()) * 1.001 + Float::with_val(64, extrema.rounding() * 1.001);
+            radius = Float::with_val(64, &radius * extrema.steepest()) * 1.001
+                + Float::with_val(64, extrema.rounding() * 1.001);
             widen(&mut range.outer, margin);
             outer = range.outer.clone();
             inner = range.inner.clone();

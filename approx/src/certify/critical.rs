@@ -24,7 +24,13 @@ pub(super) struct RootBox {
 /// Boxes that together hold all roots of `Σ c_k T_k(t)` in `[lo, hi] ⊂ [−1, 1]` (a little beyond is allowed).
 ///
 /// `rounding` bounds the error of evaluating the series at `prec` bits there.
-pub(super) fn root_boxes(coeffs: &[Float], lo: &Float, hi: &Float, prec: u32, rounding: &Float) -> Vec<RootBox> {
+pub(super) fn root_boxes(
+    coeffs: &[Float],
+    lo: &Float,
+    hi: &Float,
+    prec: u32,
+    rounding: &Float,
+) -> Vec<RootBox> {
     if coeffs.len() < 2 {
         return vec![];
     }
@@ -54,11 +60,27 @@ impl<'a> Search<'a> {
         let mid = Float::with_val(prec, lo + hi) / 2u32;
         let half = Float::with_val(prec, hi - lo) / 2u32;
         let slope = series_derivative(coeffs, prec);
-        let mut search = Self { coeffs, slope, lo, hi, mid, half, prec, unit: 0, rounding: 0.0, first: 0.0, second: 0.0 };
+        let mut search = Self {
+            coeffs,
+            slope,
+            lo,
+            hi,
+            mid,
+            half,
+            prec,
+            unit: 0,
+            rounding: 0.0,
+            first: 0.0,
+            second: 0.0,
+        };
         let n = coeffs.len();
-        let angles: Vec<f64> = (0..n).map(|j| std::f64::consts::PI * (j as f64 + 0.5) / n as f64).collect();
+        let angles: Vec<f64> = (0..n)
+            .map(|j| std::f64::consts::PI * (j as f64 + 0.5) / n as f64)
+            .collect();
         let values: Vec<Float> = angles.iter().map(|&a| search.value(a.cos())).collect();
-        let largest = values.iter().fold(Float::with_val(64, rounding), |m, v| m.max(&Float::with_val(64, v.abs_ref())));
+        let largest = values.iter().fold(Float::with_val(64, rounding), |m, v| {
+            m.max(&Float::with_val(64, v.abs_ref()))
+        });
         search.unit = largest.get_exp().unwrap_or(0);
         search.rounding = search.in_units(rounding) * 1.0001 + f64::MIN_POSITIVE;
         let values: Vec<f64> = values.iter().map(|v| search.in_units(v)).collect();
@@ -66,7 +88,13 @@ impl<'a> Search<'a> {
         // is off by an ulp moves a value by less than n²·Λ·2^-53 times the largest, with Lebesgue constant Λ < 9.
         let slack = 1e-9 * (n as f64).powi(2);
         for k in 1..n {
-            let c: f64 = angles.iter().zip(&values).map(|(a, v)| v * (k as f64 * a).cos()).sum::<f64>() * 2.0 / n as f64;
+            let c: f64 = angles
+                .iter()
+                .zip(&values)
+                .map(|(a, v)| v * (k as f64 * a).cos())
+                .sum::<f64>()
+                * 2.0
+                / n as f64;
             let c = c.abs() * 1.000_001 + slack / n as f64;
             search.first += k as f64 * c;
             search.second += (k * k) as f64 * c;
@@ -103,7 +131,16 @@ impl<'a> Search<'a> {
         let step = std::f64::consts::PI / pieces as f64;
         let mut stack: Vec<(f64, f64)> = (0..pieces)
             .rev()
-            .map(|i| (i as f64 * step, if i + 1 == pieces { std::f64::consts::PI } else { (i + 1) as f64 * step }))
+            .map(|i| {
+                (
+                    i as f64 * step,
+                    if i + 1 == pieces {
+                        std::f64::consts::PI
+                    } else {
+                        (i + 1) as f64 * step
+                    },
+                )
+            })
             .collect();
         let mut found = vec![];
         while let Some((from, to)) = stack.pop() {
@@ -126,15 +163,21 @@ impl<'a> Search<'a> {
                 stack.push((theta, to));
                 stack.push((from, theta));
             } else {
-                let largest = value.abs() + 2.0 * self.rounding + (slope + slope_slack) * reach + bend;
-                found.push(RootBox { lo: self.t_of(to.cos()), hi: self.t_of(from.cos()), largest: self.out_of_units(largest) });
+                let largest =
+                    value.abs() + 2.0 * self.rounding + (slope + slope_slack) * reach + bend;
+                found.push(RootBox {
+                    lo: self.t_of(to.cos()),
+                    hi: self.t_of(from.cos()),
+                    largest: self.out_of_units(largest),
+                });
             }
         }
         found
     }
 
     fn out_of_units(&self, v: f64) -> f64 {
-        (Float::with_val(64, v) << self.unit).to_f64_round(rug::float::Round::Up) + f64::MIN_POSITIVE
+        (Float::with_val(64, v) << self.unit).to_f64_round(rug::float::Round::Up)
+            + f64::MIN_POSITIVE
     }
 
     /// The sign of the series at `t` where rounding leaves no doubt.

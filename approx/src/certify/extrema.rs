@@ -58,22 +58,38 @@ impl Extrema {
         let (a, b) = poly.interval();
         let half = Float::with_val(64, b - a) / 2u32;
         let mid = Float::with_val(64, a + b) / 2u32;
-        let far = Float::with_val(64, lo - &mid).abs().max(&Float::with_val(64, hi - &mid).abs());
+        let far = Float::with_val(64, lo - &mid)
+            .abs()
+            .max(&Float::with_val(64, hi - &mid).abs());
         let reach = (far / half).to_f64_round(Round::Up) * (1.0 + 1e-15);
         if reach.is_nan() || reach > 1.5 {
             return Err(ApproxError::OutOfRange {
                 name: "input of a stage",
                 value: format!("[{:.6}, {:.6}]", lo.to_f64(), hi.to_f64()),
-                bound: format!("within the interval of its series, [{:.6}, {:.6}]", a.to_f64(), b.to_f64()),
+                bound: format!(
+                    "within the interval of its series, [{:.6}, {:.6}]",
+                    a.to_f64(),
+                    b.to_f64()
+                ),
             });
         }
         let prec = prec.max(64);
         let derivative = poly.derivative();
         let rounding = poly.rounding_bound(prec, reach);
         let degree = poly.degree();
-        let growth = if reach > 1.0 { (degree as f64 * reach.acosh()).cosh() } else { 1.0 };
+        let growth = if reach > 1.0 {
+            (degree as f64 * reach.acosh()).cosh()
+        } else {
+            1.0
+        };
         let steepest = Float::with_val(64, derivative.norm1() * growth * 1.001);
-        let mut extrema = Self { poly: poly.clone(), prec, rounding, steepest, critical: vec![] };
+        let mut extrema = Self {
+            poly: poly.clone(),
+            prec,
+            rounding,
+            steepest,
+            critical: vec![],
+        };
         extrema.isolate(&derivative, lo, hi, reach);
         Ok(extrema)
     }
@@ -81,7 +97,11 @@ impl Extrema {
     fn isolate(&mut self, derivative: &Chebyshev, lo: &Float, hi: &Float, reach: f64) {
         let prec = self.prec;
         // Reach in the angle variable t = 2s²−1 of odd and even series.
-        let t_reach = if self.poly.parity() == Parity::Full { reach } else { (2.0 * reach * reach - 1.0).max(1.0) };
+        let t_reach = if self.poly.parity() == Parity::Full {
+            reach
+        } else {
+            (2.0 * reach * reach - 1.0).max(1.0)
+        };
         // Twice the bound: the derivative's own coefficients are rounded at 64 bits more.
         let bound = |series: &[Float]| {
             Chebyshev::on_unit(Parity::Full, series.to_vec()).rounding_bound(prec, t_reach) * 2u32
@@ -91,24 +111,43 @@ impl Extrema {
                 let (s_lo, s_hi) = (self.to_unit(lo), self.to_unit(hi));
                 let series = derivative.coeffs();
                 for b in root_boxes(series, &s_lo, &s_hi, prec, &bound(series)) {
-                    let (x_lo, x_hi) = (self.from_unit(&b.lo, Round::Down), self.from_unit(&b.hi, Round::Up));
+                    let (x_lo, x_hi) = (
+                        self.from_unit(&b.lo, Round::Down),
+                        self.from_unit(&b.hi, Round::Up),
+                    );
                     self.push(x_lo, x_hi, b.largest);
                 }
             }
             parity => {
-                let largest = Float::with_val(prec, lo.abs_ref()).max(&Float::with_val(prec, hi.abs_ref()));
-                let smallest = if *lo > 0 { lo.clone() } else if *hi < 0 { Float::with_val(hi.prec(), -hi) } else { Float::new(prec) };
+                let largest =
+                    Float::with_val(prec, lo.abs_ref()).max(&Float::with_val(prec, hi.abs_ref()));
+                let smallest = if *lo > 0 {
+                    lo.clone()
+                } else if *hi < 0 {
+                    Float::with_val(hi.prec(), -hi)
+                } else {
+                    Float::new(prec)
+                };
                 let t = |x: &Float| double_angle(&self.to_unit(x), prec + 16);
                 let (t_lo, t_hi) = (t(&smallest), t(&largest));
                 // Odd: p'(x) itself is a series in t. Even: p is, and its derivative by t has the same roots but 0.
                 let (series, chain) = if parity == Parity::Odd {
                     (derivative.coeffs().to_vec(), 1.0)
                 } else {
-                    (series_derivative(self.poly.coeffs(), prec + 64), 4.0 * reach)
+                    (
+                        series_derivative(self.poly.coeffs(), prec + 64),
+                        4.0 * reach,
+                    )
                 };
                 for b in root_boxes(&series, &t_lo, &t_hi, prec, &bound(&series)) {
-                    let (s_lo, s_hi) = (root_of(&b.lo, prec, Round::Down), root_of(&b.hi, prec, Round::Up));
-                    let (x_lo, x_hi) = (self.from_unit(&s_lo, Round::Down), self.from_unit(&s_hi, Round::Up));
+                    let (s_lo, s_hi) = (
+                        root_of(&b.lo, prec, Round::Down),
+                        root_of(&b.hi, prec, Round::Up),
+                    );
+                    let (x_lo, x_hi) = (
+                        self.from_unit(&s_lo, Round::Down),
+                        self.from_unit(&s_hi, Round::Up),
+                    );
                     self.push(x_lo, x_hi, b.largest * chain);
                 }
                 if parity == Parity::Even && smallest == 0 {
@@ -148,7 +187,13 @@ impl Extrema {
         let mut radius = Float::with_val_round(64, &hi - &lo, Round::Up).0 * slope * 1.000_001;
         radius += &self.rounding;
         radius *= 1.000_001;
-        self.critical.push(Critical { lo, hi, at, value, radius });
+        self.critical.push(Critical {
+            lo,
+            hi,
+            at,
+            value,
+            radius,
+        });
     }
 
     /// The polynomial.
@@ -190,12 +235,20 @@ impl Extrema {
         widen(&mut range.outer, &self.rounding);
         narrow(&mut range.inner, &self.rounding);
         for (c, mirror) in self.images() {
-            let (c_lo, c_hi) = if mirror { mirrored(&c.lo, &c.hi) } else { (c.lo.clone(), c.hi.clone()) };
+            let (c_lo, c_hi) = if mirror {
+                mirrored(&c.lo, &c.hi)
+            } else {
+                (c.lo.clone(), c.hi.clone())
+            };
             if c_hi < *lo || c_lo > *hi {
                 continue;
             }
             let flip = mirror && self.poly.parity() == Parity::Odd;
-            let value = if flip { Float::with_val(self.prec, -&c.value) } else { c.value.clone() };
+            let value = if flip {
+                Float::with_val(self.prec, -&c.value)
+            } else {
+                c.value.clone()
+            };
             let mut hull = (value.clone(), value);
             widen(&mut hull, &c.radius);
             range.outer = (range.outer.0.min(&hull.0), range.outer.1.max(&hull.1));
@@ -210,7 +263,9 @@ impl Extrema {
     /// Every critical point, and its mirror image when the polynomial has a parity.
     fn images(&self) -> impl Iterator<Item = (&Critical, bool)> {
         let both = self.poly.parity() != Parity::Full;
-        self.critical.iter().flat_map(move |c| std::iter::once((c, false)).chain(both.then_some((c, true))))
+        self.critical
+            .iter()
+            .flat_map(move |c| std::iter::once((c, false)).chain(both.then_some((c, true))))
     }
 }
 
@@ -270,7 +325,10 @@ mod tests {
             assert_eq!(extrema.critical().len(), n - 1, "T_{n}");
             let range = extrema.range(&lo, &hi);
             for (end, sign) in [(&range.outer.0, -1), (&range.outer.1, 1)] {
-                assert!(Float::with_val(64, end - sign).abs() < 1e-40, "T_{n}: {end}");
+                assert!(
+                    Float::with_val(64, end - sign).abs() < 1e-40,
+                    "T_{n}: {end}"
+                );
             }
             assert!(range.outer.0 <= -1 && range.outer.1 >= 1);
         }
@@ -282,17 +340,24 @@ mod tests {
         let full = series(Parity::Full, &[0.0, 0.75, 0.0, 0.25]);
         let odd = series(Parity::Odd, &[0.75, 0.25]);
         for p in [full, odd] {
-            let extrema = Extrema::new(&p, &Float::with_val(53, -1), &Float::with_val(53, 1), 128).expect("inside");
+            let extrema = Extrema::new(&p, &Float::with_val(53, -1), &Float::with_val(53, 1), 128)
+                .expect("inside");
             let range = extrema.range(&Float::with_val(53, -0.5), &Float::with_val(53, 0.25));
-            assert!((range.outer.0.to_f64() + 0.125).abs() < 1e-12 && (range.outer.1.to_f64() - 0.015625).abs() < 1e-12);
+            assert!(
+                (range.outer.0.to_f64() + 0.125).abs() < 1e-12
+                    && (range.outer.1.to_f64() - 0.015625).abs() < 1e-12
+            );
         }
     }
 
     #[test]
     fn even_polynomial_knows_its_critical_point_at_zero() {
         let p = series(Parity::Even, &[0.5, 0.5]); // x²
-        let extrema = Extrema::new(&p, &Float::with_val(53, -1), &Float::with_val(53, 1), 128).expect("inside");
+        let extrema = Extrema::new(&p, &Float::with_val(53, -1), &Float::with_val(53, 1), 128)
+            .expect("inside");
         let range = extrema.range(&Float::with_val(53, -0.5), &pow2(-2));
-        assert!(range.outer.0.to_f64().abs() < 1e-30 && (range.outer.1.to_f64() - 0.25).abs() < 1e-30);
+        assert!(
+            range.outer.0.to_f64().abs() < 1e-30 && (range.outer.1.to_f64() - 0.25).abs() < 1e-30
+        );
     }
 }

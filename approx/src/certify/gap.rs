@@ -36,7 +36,10 @@ pub struct Sup {
 /// # Errors
 /// The time limit, or a subdivision that does not come to an end.
 pub fn relu_error(chain: &Chain, hi: f64, offset: &Float, budget: Budget) -> Result<Sup> {
-    let odd = chain.stages().iter().all(|s| s.poly().parity() == Parity::Odd);
+    let odd = chain
+        .stages()
+        .iter()
+        .all(|s| s.poly().parity() == Parity::Odd);
     let sides: &[f64] = if odd { &[1.0] } else { &[1.0, -1.0] };
     let mut search = Search::new(chain, offset);
     for &side in sides {
@@ -47,7 +50,11 @@ pub fn relu_error(chain: &Chain, hi: f64, offset: &Float, budget: Budget) -> Res
     }
     let lower = Float::with_val(64, search.lower);
     let upper = Float::with_val(64, search.upper.max(search.lower));
-    Ok(Sup { bounds: Bounds { lower, upper }, at: search.at, boxes: search.boxes })
+    Ok(Sup {
+        bounds: Bounds { lower, upper },
+        at: search.at,
+        boxes: search.boxes,
+    })
 }
 
 /// A point of the input with the values after every stage from `first` on.
@@ -92,31 +99,62 @@ impl<'a> Search<'a> {
             let mut widest = Float::new(64);
             for c in stage.critical() {
                 widest = widest.max(&c.radius);
-                let images: &[bool] = if stage.poly().parity() == Parity::Full { &[false] } else { &[false, true] };
+                let images: &[bool] = if stage.poly().parity() == Parity::Full {
+                    &[false]
+                } else {
+                    &[false, true]
+                };
                 for &mirror in images {
                     let (lo, hi, at) = if mirror {
-                        (Float::with_val(c.hi.prec(), -&c.hi), Float::with_val(c.lo.prec(), -&c.lo), Float::with_val(c.at.prec(), -&c.at))
+                        (
+                            Float::with_val(c.hi.prec(), -&c.hi),
+                            Float::with_val(c.lo.prec(), -&c.lo),
+                            Float::with_val(c.at.prec(), -&c.at),
+                        )
                     } else {
                         (c.lo.clone(), c.hi.clone(), c.at.clone())
                     };
-                    let point = Point { first: i, values: chain.values_from(i, &at) };
+                    let point = Point {
+                        first: i,
+                        values: chain.values_from(i, &at),
+                    };
                     list.push((lo - &slack, hi + &slack, Rc::new(point)));
                 }
             }
             turning.push(list);
-            slack = slack * stage.steepest() * 1.001 + Float::with_val(64, stage.rounding() * 1.001) + widest;
+            slack = slack * stage.steepest() * 1.001
+                + Float::with_val(64, stage.rounding() * 1.001)
+                + widest;
         }
         let slack = slack.to_f64_round(rug::float::Round::Up) * 2.0 + f64::MIN_POSITIVE;
-        Self { chain, offset, turning, slack, lower: 0.0, upper: 0.0, at: 0.0, boxes: 0 }
+        Self {
+            chain,
+            offset,
+            turning,
+            slack,
+            lower: 0.0,
+            upper: 0.0,
+            at: 0.0,
+            boxes: 0,
+        }
     }
 
     fn point(&self, side: f64, x: f64) -> Rc<Point> {
-        Rc::new(Point { first: 0, values: self.chain.values(&Float::with_val(64, side * x)) })
+        Rc::new(Point {
+            first: 0,
+            values: self.chain.values(&Float::with_val(64, side * x)),
+        })
     }
 
     /// `[min, max]` of `x/2 − x·P − offset` for `x ∈ [lo, hi]`, `P ∈ [p_lo, p_hi]`; rounded outward.
     fn error_range(&self, side: f64, lo: f64, hi: f64, p: (&Float, &Float)) -> (f64, f64) {
-        let to_f64 = |v: Float, up: bool| v.to_f64_round(if up { rug::float::Round::Up } else { rug::float::Round::Down });
+        let to_f64 = |v: Float, up: bool| {
+            v.to_f64_round(if up {
+                rug::float::Round::Up
+            } else {
+                rug::float::Round::Down
+            })
+        };
         let half = |v: &Float| Float::with_val(96, 0.5 - Float::with_val(96, v * side));
         let (a, b) = (half(p.0), half(p.1));
         let (mut low, mut high) = if a < b { (a, b) } else { (b, a) };
@@ -125,7 +163,10 @@ impl<'a> Search<'a> {
         let least = Float::with_val(96, &low * if low < 0 { hi } else { lo }) - self.offset;
         let most = Float::with_val(96, &high * if high < 0 { lo } else { hi }) - self.offset;
         // 96 bits leave 2^-90 of rounding, the slack of a whole ulp of f64 is far above.
-        (to_f64(least, false).next_down(), to_f64(most, true).next_up())
+        (
+            to_f64(least, false).next_down(),
+            to_f64(most, true).next_up(),
+        )
     }
 
     /// Takes the value at a point as a lower bound.
@@ -133,7 +174,13 @@ impl<'a> Search<'a> {
         let p = point.after(self.chain.stages().len() - 1);
         let (least, most) = self.error_range(side, x, x, (p, p));
         // The true error lies in [least, most]: its modulus is at least the distance of that from zero.
-        let value = if least > 0.0 { least } else if most < 0.0 { -most } else { 0.0 };
+        let value = if least > 0.0 {
+            least
+        } else if most < 0.0 {
+            -most
+        } else {
+            0.0
+        };
         if value > self.lower {
             self.lower = value;
             self.at = side * x;
@@ -142,14 +189,21 @@ impl<'a> Search<'a> {
 
     /// A first lower bound from a scan in f64, sharpened by golden sections around the best points.
     fn scan(&mut self, side: f64, hi: f64) {
-        let fast: Vec<_> = self.chain.stages().iter().map(|s| crate::poly::FastChebyshev::new(s.poly())).collect();
+        let fast: Vec<_> = self
+            .chain
+            .stages()
+            .iter()
+            .map(|s| crate::poly::FastChebyshev::new(s.poly()))
+            .collect();
         let offset = self.offset.to_f64();
         let error = |x: f64| {
             let p = fast.iter().fold(side * x, |y, s| s.eval(y));
             (0.5 * x - side * x * p - offset).abs()
         };
         const POINTS: usize = 1 << 14;
-        let xs: Vec<f64> = (0..=POINTS).map(|i| hi * 0.5 * (1.0 - (std::f64::consts::PI * i as f64 / POINTS as f64).cos())).collect();
+        let xs: Vec<f64> = (0..=POINTS)
+            .map(|i| hi * 0.5 * (1.0 - (std::f64::consts::PI * i as f64 / POINTS as f64).cos()))
+            .collect();
         let es: Vec<f64> = xs.iter().map(|&x| error(x)).collect();
         let mut peaks: Vec<usize> = (0..=POINTS)
             .filter(|&i| (i == 0 || es[i] >= es[i - 1]) && (i == POINTS || es[i] >= es[i + 1]))
@@ -170,11 +224,22 @@ impl<'a> Search<'a> {
 
     /// Range of `P` over a box: exact but for rounding.
     fn range(&self, side: f64, b: &Box) -> (Float, Float) {
-        let (lo, hi) = (Float::with_val(64, side * b.lo), Float::with_val(64, side * b.hi));
-        let mut ends = if side > 0.0 { (b.left.clone(), b.right.clone()) } else { (b.right.clone(), b.left.clone()) };
+        let (lo, hi) = (
+            Float::with_val(64, side * b.lo),
+            Float::with_val(64, side * b.hi),
+        );
+        let mut ends = if side > 0.0 {
+            (b.left.clone(), b.right.clone())
+        } else {
+            (b.right.clone(), b.left.clone())
+        };
         let mut reach = if lo < hi { (lo, hi) } else { (hi, lo) };
         for (i, turning) in self.turning.iter().enumerate() {
-            let mut next = if ends.0.after(i) <= ends.1.after(i) { ends.clone() } else { (ends.1.clone(), ends.0.clone()) };
+            let mut next = if ends.0.after(i) <= ends.1.after(i) {
+                ends.clone()
+            } else {
+                (ends.1.clone(), ends.0.clone())
+            };
             for (lo, hi, point) in turning {
                 if *hi < reach.0 || *lo > reach.1 {
                     continue;
@@ -192,7 +257,12 @@ impl<'a> Search<'a> {
     }
 
     fn subdivide(&mut self, side: f64, hi: f64, budget: Budget) -> Result<()> {
-        let mut stack = vec![Box { lo: 0.0, hi, left: self.point(side, 0.0), right: self.point(side, hi) }];
+        let mut stack = vec![Box {
+            lo: 0.0,
+            hi,
+            left: self.point(side, 0.0),
+            right: self.point(side, hi),
+        }];
         self.witness(side, 0.0, &stack[0].left.clone());
         self.witness(side, hi, &stack[0].right.clone());
         while let Some(b) = stack.pop() {
@@ -217,8 +287,18 @@ impl<'a> Search<'a> {
             }
             let point = self.point(side, mid);
             self.witness(side, mid, &point);
-            stack.push(Box { lo: mid, hi: b.hi, left: point.clone(), right: b.right });
-            stack.push(Box { lo: b.lo, hi: mid, left: b.left, right: point });
+            stack.push(Box {
+                lo: mid,
+                hi: b.hi,
+                left: point.clone(),
+                right: b.right,
+            });
+            stack.push(Box {
+                lo: b.lo,
+                hi: mid,
+                left: b.left,
+                right: point,
+            });
         }
         Ok(())
     }

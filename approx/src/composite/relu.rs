@@ -42,7 +42,14 @@ pub struct ReluDesign {
 impl ReluDesign {
     /// A design with tuned ε, without margin or rounding.
     pub fn new(degrees: &[usize], offset: bool) -> Self {
-        Self { degrees: degrees.to_vec(), offset, epsilon: None, margin: Float::new(64), rounding: Rounding::Exact, precision: None }
+        Self {
+            degrees: degrees.to_vec(),
+            offset,
+            epsilon: None,
+            margin: Float::new(64),
+            rounding: Rounding::Exact,
+            precision: None,
+        }
     }
 }
 
@@ -70,7 +77,10 @@ pub struct ReluComposite {
 impl ReluComposite {
     /// All stages in order of application.
     pub fn polys(&self) -> impl Iterator<Item = &Chebyshev> {
-        self.inner.iter().map(|s| &s.poly).chain(std::iter::once(&self.last))
+        self.inner
+            .iter()
+            .map(|s| &s.poly)
+            .chain(std::iter::once(&self.last))
     }
 }
 
@@ -95,27 +105,65 @@ pub fn design_relu(design: &ReluDesign, budget: Budget) -> Result<ReluComposite>
     let bits = certifying_bits(&inner);
     let zero = Float::new(64);
     let one = Float::with_val(64, 1);
-    let from = inner.last().map_or(zero.clone(), |s| s.range.outer.0.clone());
-    let coeffs: Vec<Float> = solved.coeffs.iter().map(|c| Float::with_val(53, *c)).collect();
-    let last = design.rounding.apply(&Chebyshev::on_unit(Parity::Odd, coeffs), &from, &one)?;
+    let from = inner
+        .last()
+        .map_or(zero.clone(), |s| s.range.outer.0.clone());
+    let coeffs: Vec<Float> = solved
+        .coeffs
+        .iter()
+        .map(|c| Float::with_val(53, *c))
+        .collect();
+    let last = design
+        .rounding
+        .apply(&Chebyshev::on_unit(Parity::Odd, coeffs), &from, &one)?;
     let offset = Float::with_val(53, solved.offset);
     let offset = match design.rounding {
         Rounding::Grid(b) | Rounding::Lattice(b) => to_grid(&offset, b),
         Rounding::Exact | Rounding::F64 => offset,
     };
-    let chain = Chain::new(inner.iter().map(|s| &s.poly).chain([&last]), &zero, &one, &zero, bits)?;
+    let chain = Chain::new(
+        inner.iter().map(|s| &s.poly).chain([&last]),
+        &zero,
+        &one,
+        &zero,
+        bits,
+    )?;
     let sup = gap::relu_error(&chain, 1.0, &offset, budget)?;
-    let Solved { error: levelled, iterations, reference, .. } = solved;
-    Ok(ReluComposite { inner, last, offset, epsilon, levelled, iterations, reference, sup })
+    let Solved {
+        error: levelled,
+        iterations,
+        reference,
+        ..
+    } = solved;
+    Ok(ReluComposite {
+        inner,
+        last,
+        offset,
+        epsilon,
+        levelled,
+        iterations,
+        reference,
+        sup,
+    })
 }
 
 /// Bounds of the error of an existing ReLU composition with every stage's output off by up to `margin`.
 ///
 /// # Errors
 /// Those of the chain and of the subdivision.
-pub fn relu_error_with_noise(relu: &ReluComposite, margin: &Float, budget: Budget) -> Result<Bounds> {
+pub fn relu_error_with_noise(
+    relu: &ReluComposite,
+    margin: &Float,
+    budget: Budget,
+) -> Result<Bounds> {
     let bits = certifying_bits(&relu.inner);
-    let chain = Chain::new(relu.polys(), &Float::new(64), &Float::with_val(64, 1), margin, bits)?;
+    let chain = Chain::new(
+        relu.polys(),
+        &Float::new(64),
+        &Float::with_val(64, 1),
+        margin,
+        bits,
+    )?;
     Ok(gap::relu_error(&chain, 1.0, &relu.offset, budget)?.bounds)
 }
 
@@ -144,13 +192,28 @@ struct Solved {
     reference: Vec<f64>,
 }
 
-fn last_stage(design: &ReluDesign, epsilon: &Float, samples: Samples, budget: Budget) -> Result<(Vec<Stage>, Solved)> {
+fn last_stage(
+    design: &ReluDesign,
+    epsilon: &Float,
+    samples: Samples,
+    budget: Budget,
+) -> Result<(Vec<Stage>, Solved)> {
     let Some((&last, before)) = design.degrees.split_last() else {
-        return Err(ApproxError::Degree { degree: 0, min: 1, max: 4095, why: "a composition needs a stage".into() });
+        return Err(ApproxError::Degree {
+            degree: 0,
+            min: 1,
+            max: 4095,
+            why: "a composition needs a stage".into(),
+        });
     };
     if let Some(&degree) = design.degrees.iter().find(|d| *d % 2 == 0 || **d > 1023) {
         let why = "sign is odd, so its polynomials are".into();
-        return Err(ApproxError::Degree { degree, min: 1, max: 1023, why });
+        return Err(ApproxError::Degree {
+            degree,
+            min: 1,
+            max: 1023,
+            why,
+        });
     }
     let inner_design = SignDesign {
         degrees: before.to_vec(),
@@ -183,7 +246,13 @@ impl Problem {
         let inner: Vec<FastChebyshev> = inner.iter().map(|s| FastChebyshev::new(&s.poly)).collect();
         let step = std::f64::consts::FRAC_PI_2 / count as f64;
         let xs: Vec<f64> = (0..=count).map(|i| (i as f64 * step).sin()).collect();
-        let mut problem = Self { inner, terms: degree.div_ceil(2), offset, xs, ys: vec![] };
+        let mut problem = Self {
+            inner,
+            terms: degree.div_ceil(2),
+            offset,
+            xs,
+            ys: vec![],
+        };
         problem.ys = problem.xs.iter().map(|&x| problem.inner_at(x)).collect();
         problem
     }
@@ -204,7 +273,10 @@ impl Problem {
         if self.offset {
             basis.push(1.0);
         }
-        Row { basis, value: 0.5 * x }
+        Row {
+            basis,
+            value: 0.5 * x,
+        }
     }
 
     fn residual(&self, x: f64, y: f64, coeffs: &[f64]) -> f64 {
@@ -220,7 +292,12 @@ impl Problem {
     /// Local extrema of the residual that reach `floor` once polished by parabolas. On the grid a peak may show up to
     /// `dip` lower than it is.
     fn peaks(&self, coeffs: &[f64], floor: f64, dip: f64) -> Vec<(f64, f64)> {
-        let residuals: Vec<f64> = self.xs.iter().zip(&self.ys).map(|(&x, &y)| self.residual(x, y, coeffs)).collect();
+        let residuals: Vec<f64> = self
+            .xs
+            .iter()
+            .zip(&self.ys)
+            .map(|(&x, &y)| self.residual(x, y, coeffs))
+            .collect();
         let last = residuals.len() - 1;
         let at = |x: f64| self.residual(x, self.inner_at(x), coeffs).abs();
         let mut peaks = vec![];
@@ -228,7 +305,10 @@ impl Problem {
             let (left, right) = (i.saturating_sub(1), (i + 1).min(last));
             let value = residuals[i].abs();
             let sign = residuals[i].signum();
-            if value < floor * (1.0 - dip) || value < sign * residuals[left] || value < sign * residuals[right] {
+            if value < floor * (1.0 - dip)
+                || value < sign * residuals[left]
+                || value < sign * residuals[right]
+            {
                 continue;
             }
             let mut best = (self.xs[i], value);
@@ -236,10 +316,17 @@ impl Problem {
             if left < i && i < right {
                 let mut ends = (sign * residuals[left], sign * residuals[right]);
                 for _ in 0..4 {
-                    let Some(vertex) = vertex((bracket.0, ends.0), best, (bracket.1, ends.1)) else { break };
+                    let Some(vertex) = vertex((bracket.0, ends.0), best, (bracket.1, ends.1))
+                    else {
+                        break;
+                    };
                     let found = at(vertex);
                     let (old, new) = (best, (vertex, found));
-                    let (inner, outer) = if found > best.1 { (new, old) } else { (old, new) };
+                    let (inner, outer) = if found > best.1 {
+                        (new, old)
+                    } else {
+                        (old, new)
+                    };
                     if outer.0 < inner.0 {
                         (bracket.0, ends.0) = outer;
                     } else {
@@ -256,7 +343,11 @@ impl Problem {
     }
 
     fn solve(&self, samples: Samples, budget: Budget) -> Result<Solved> {
-        let (tolerance, dip) = if samples == Samples::Fine { (1e-8, 0.04) } else { (1e-4, 0.1) };
+        let (tolerance, dip) = if samples == Samples::Fine {
+            (1e-8, 0.04)
+        } else {
+            (1e-4, 0.1)
+        };
         let stride = self.xs.len().div_ceil(1500);
         let mut points: Vec<f64> = self.xs.iter().copied().step_by(stride).collect();
         let mut best: Option<Solved> = None;
@@ -270,10 +361,20 @@ impl Problem {
             let done = largest <= levelled.error * (1.0 + tolerance);
             if done || iterations == MAX_ROUNDS || points.len() > 60_000 {
                 let mut coeffs = levelled.coeffs;
-                let offset = if self.offset { coeffs.pop().unwrap_or(0.0) } else { 0.0 };
+                let offset = if self.offset {
+                    coeffs.pop().unwrap_or(0.0)
+                } else {
+                    0.0
+                };
                 let mut reference = reference;
                 reference.sort_by(f64::total_cmp);
-                best = Some(Solved { coeffs, offset, error: levelled.error, iterations, reference });
+                best = Some(Solved {
+                    coeffs,
+                    offset,
+                    error: levelled.error,
+                    iterations,
+                    reference,
+                });
                 if !done && largest > levelled.error * 1.001 {
                     return Err(ApproxError::NotConverged {
                         iterations,
@@ -292,7 +393,9 @@ impl Problem {
             points.sort_by(f64::total_cmp);
             points.dedup();
         }
-        best.ok_or_else(|| ApproxError::Singular { why: "no round of the exchange was run".into() })
+        best.ok_or_else(|| ApproxError::Singular {
+            why: "no round of the exchange was run".into(),
+        })
     }
 }
 
@@ -309,7 +412,8 @@ fn tune_epsilon(design: &ReluDesign, budget: Budget) -> Result<Float> {
     if design.degrees.len() < 2 {
         return Ok(at(-1.0));
     }
-    let error = |bits: f64| last_stage(design, &at(bits), Samples::Coarse, budget).map(|s| s.1.error);
+    let error =
+        |bits: f64| last_stage(design, &at(bits), Samples::Coarse, budget).map(|s| s.1.error);
     let (mut middle, mut best) = (-2.0, error(-2.0)?);
     loop {
         let next = error(middle - 1.0)?;

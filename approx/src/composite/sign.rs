@@ -32,7 +32,13 @@ pub struct SignDesign {
 impl SignDesign {
     /// A design without margin or rounding.
     pub fn new(degrees: &[usize], epsilon: Float) -> Self {
-        Self { degrees: degrees.to_vec(), epsilon, margin: Float::new(64), rounding: Rounding::Exact, precision: None }
+        Self {
+            degrees: degrees.to_vec(),
+            epsilon,
+            margin: Float::new(64),
+            rounding: Rounding::Exact,
+            precision: None,
+        }
     }
 }
 
@@ -59,7 +65,12 @@ pub struct Stage {
 
 /// Bits beyond a design's coefficients at which stages are certified.
 pub(crate) fn certifying_bits(stages: &[Stage]) -> u32 {
-    stages.iter().map(|s| s.poly.prec().min(s.precision)).max().unwrap_or(128).max(160)
+    stages
+        .iter()
+        .map(|s| s.poly.prec().min(s.precision))
+        .max()
+        .unwrap_or(128)
+        .max(160)
 }
 
 /// Designs all stages and certifies `sup |1 − p_k ∘ … ∘ p_1|` over `[ε, 1]`.
@@ -78,13 +89,26 @@ pub fn design_sign(design: &SignDesign, budget: Budget) -> Result<(Vec<Stage>, B
     let stages = design_stages(design, true, budget)?;
     let bits = certifying_bits(&stages);
     let one = Float::with_val(64, 1);
-    let chain = Chain::new(stages.iter().map(|s| &s.poly), &design.epsilon, &one, &Float::new(64), bits)?;
-    let bounds = chain.sign_error().unwrap_or(Bounds { lower: Float::new(64), upper: one });
+    let chain = Chain::new(
+        stages.iter().map(|s| &s.poly),
+        &design.epsilon,
+        &one,
+        &Float::new(64),
+        bits,
+    )?;
+    let bounds = chain.sign_error().unwrap_or(Bounds {
+        lower: Float::new(64),
+        upper: one,
+    });
     Ok((stages, bounds))
 }
 
 /// The stages alone; `last_is_final` leaves the last one unfolded.
-pub(crate) fn design_stages(design: &SignDesign, last_is_final: bool, budget: Budget) -> Result<Vec<Stage>> {
+pub(crate) fn design_stages(
+    design: &SignDesign,
+    last_is_final: bool,
+    budget: Budget,
+) -> Result<Vec<Stage>> {
     let mut stages: Vec<Stage> = vec![];
     let mut domain = (design.epsilon.clone(), Float::with_val(64, 1));
     for (i, &degree) in design.degrees.iter().enumerate() {
@@ -92,10 +116,24 @@ pub(crate) fn design_stages(design: &SignDesign, last_is_final: bool, budget: Bu
         let prec = outcome.precision;
         let reach = Float::with_val(prec, 1u32 + &outcome.largest) + &design.margin;
         let fold = !(last_is_final && i + 1 == design.degrees.len());
-        let scaled = if fold { outcome.poly.map_coeffs(|c| Float::with_val(prec, c / &reach)) } else { outcome.poly };
+        let scaled = if fold {
+            outcome
+                .poly
+                .map_coeffs(|c| Float::with_val(prec, c / &reach))
+        } else {
+            outcome.poly
+        };
         let poly = design.rounding.apply(&scaled, &domain.0, &domain.1)?;
-        let range = Extrema::new(&poly, &domain.0, &domain.1, prec.max(160))?.range(&domain.0, &domain.1);
-        let margin = Float::with_val(64, if fold { Float::with_val(64, &design.margin / &reach) } else { design.margin.clone() });
+        let range =
+            Extrema::new(&poly, &domain.0, &domain.1, prec.max(160))?.range(&domain.0, &domain.1);
+        let margin = Float::with_val(
+            64,
+            if fold {
+                Float::with_val(64, &design.margin / &reach)
+            } else {
+                design.margin.clone()
+            },
+        );
         let next = (
             Float::with_val(prec, &range.outer.0 - &margin),
             Float::with_val(prec, &range.outer.1 + &margin),

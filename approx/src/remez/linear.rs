@@ -13,9 +13,15 @@ pub(crate) fn solve(mut rows: Vec<Vec<Float>>, prec: u32) -> Result<Vec<Float>> 
     let mut product = Float::new(prec);
     for k in 0..n {
         let pivot = (k..n)
-            .max_by(|&i, &j| rows[i][k].cmp_abs(&rows[j][k]).unwrap_or(std::cmp::Ordering::Equal))
+            .max_by(|&i, &j| {
+                rows[i][k]
+                    .cmp_abs(&rows[j][k])
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            })
             .filter(|&i| rows[i][k].is_finite() && rows[i][k] != 0)
-            .ok_or_else(|| ApproxError::Singular { why: format!("no pivot in column {k} of {n}") })?;
+            .ok_or_else(|| ApproxError::Singular {
+                why: format!("no pivot in column {k} of {n}"),
+            })?;
         rows.swap(k, pivot);
         let (done, rest) = rows.split_at_mut(k + 1);
         let pivot_row = &done[k];
@@ -48,7 +54,9 @@ mod tests {
         let (n, prec) = (12u32, 256);
         let rows = (0..n)
             .map(|i| {
-                let mut row: Vec<Float> = (0..n).map(|j| Float::with_val(prec, 1) / (i + j + 1)).collect();
+                let mut row: Vec<Float> = (0..n)
+                    .map(|j| Float::with_val(prec, 1) / (i + j + 1))
+                    .collect();
                 let sum = row.iter().fold(Float::new(prec), |s, a| s + a);
                 row.push(sum);
                 row
@@ -62,6 +70,9 @@ mod tests {
     #[test]
     fn singular_system_is_an_error() {
         let one = || Float::with_val(64, 1);
-        assert!(matches!(solve(vec![vec![one(); 3]; 2], 64), Err(ApproxError::Singular { .. })));
+        assert!(matches!(
+            solve(vec![vec![one(); 3]; 2], 64),
+            Err(ApproxError::Singular { .. })
+        ));
     }
 }

@@ -46,7 +46,10 @@ impl Default for Budget {
 impl Budget {
     /// No limit.
     pub fn unlimited() -> Self {
-        Self { start: Instant::now(), limit: None }
+        Self {
+            start: Instant::now(),
+            limit: None,
+        }
     }
 
     /// At most `seconds` from now on.
@@ -54,17 +57,29 @@ impl Budget {
     /// # Errors
     /// [`ApproxError::OutOfRange`] unless `seconds` is positive and finite.
     pub fn seconds(seconds: f64) -> Result<Self> {
-        let limit = Duration::try_from_secs_f64(seconds).ok().filter(|d| !d.is_zero());
+        let limit = Duration::try_from_secs_f64(seconds)
+            .ok()
+            .filter(|d| !d.is_zero());
         match limit {
-            Some(limit) => Ok(Self { start: Instant::now(), limit: Some(limit) }),
-            None => Err(ApproxError::OutOfRange { name: "time limit", value: seconds.to_string(), bound: "a positive number of seconds".into() }),
+            Some(limit) => Ok(Self {
+                start: Instant::now(),
+                limit: Some(limit),
+            }),
+            None => Err(ApproxError::OutOfRange {
+                name: "time limit",
+                value: seconds.to_string(),
+                bound: "a positive number of seconds".into(),
+            }),
         }
     }
 
     /// [`ApproxError::TimeLimit`] once the time is up.
     pub fn check(&self, what: &'static str) -> Result<()> {
         match self.limit {
-            Some(limit) if self.start.elapsed() > limit => Err(ApproxError::TimeLimit { seconds: limit.as_secs_f64(), what }),
+            Some(limit) if self.start.elapsed() > limit => Err(ApproxError::TimeLimit {
+                seconds: limit.as_secs_f64(),
+                what,
+            }),
             _ => Ok(()),
         }
     }

@@ -31,13 +31,27 @@ const DEFAULT_PRECISION: u32 = 256;
 ///
 /// # Errors
 /// An even degree or one above 4095, ends that do not satisfy `0 < lo < hi`, too little precision, no convergence.
-pub fn minimax(degree: usize, lo: &Float, hi: &Float, precision: Option<u32>, budget: Budget) -> Result<Outcome> {
+pub fn minimax(
+    degree: usize,
+    lo: &Float,
+    hi: &Float,
+    precision: Option<u32>,
+    budget: Budget,
+) -> Result<Outcome> {
     if degree.is_multiple_of(2) || degree > 4095 {
         let why = "sign is odd, so its polynomials are".to_string();
-        return Err(ApproxError::Degree { degree, min: 1, max: 4095, why });
+        return Err(ApproxError::Degree {
+            degree,
+            min: 1,
+            max: 4095,
+            why,
+        });
     }
     if !(*lo > 0 && lo < hi && hi.is_finite()) {
-        return Err(ApproxError::InvertedInterval { lo: lo.to_string(), hi: hi.to_string() });
+        return Err(ApproxError::InvertedInterval {
+            lo: lo.to_string(),
+            hi: hi.to_string(),
+        });
     }
     if let Some(bits) = precision {
         return Exchange::new(degree, lo, hi, bits)?.run(budget);
@@ -47,7 +61,11 @@ pub fn minimax(degree: usize, lo: &Float, hi: &Float, precision: Option<u32>, bu
     let mut bits = DEFAULT_PRECISION.max(160 + growth_bits(degree.div_ceil(2), 2.0 / spread));
     loop {
         match Exchange::new(degree, lo, hi, bits)?.run(budget) {
-            Err(ApproxError::NotConverged { .. } | ApproxError::Singular { .. } | ApproxError::Precision { .. }) if bits < 16_384 => bits *= 2,
+            Err(
+                ApproxError::NotConverged { .. }
+                | ApproxError::Singular { .. }
+                | ApproxError::Precision { .. },
+            ) if bits < 16_384 => bits *= 2,
             outcome => return outcome,
         }
     }
@@ -75,17 +93,35 @@ impl Exchange {
         let needed = 64.max(lo.prec().max(hi.prec()).min(4096));
         if prec < 64 {
             let why = "the exchange needs room below the levelled error".into();
-            return Err(ApproxError::Precision { precision: prec, needed, why });
+            return Err(ApproxError::Precision {
+                precision: prec,
+                needed,
+                why,
+            });
         }
         let (a, b) = (Float::with_val(prec, lo), Float::with_val(prec, hi));
-        let (a2, b2) = (Float::with_val(prec, a.square_ref()), Float::with_val(prec, b.square_ref()));
+        let (a2, b2) = (
+            Float::with_val(prec, a.square_ref()),
+            Float::with_val(prec, b.square_ref()),
+        );
         let sum = Float::with_val(prec, &a2 + &b2);
         let width = b2 - a2;
         if width <= 0 {
             let why = "the ends of the interval round to the same number".into();
-            return Err(ApproxError::Precision { precision: prec, needed: needed.max(2 * prec), why });
+            return Err(ApproxError::Precision {
+                precision: prec,
+                needed: needed.max(2 * prec),
+                why,
+            });
         }
-        Ok(Self { degree, prec, a, b, sum, width })
+        Ok(Self {
+            degree,
+            prec,
+            a,
+            b,
+            sum,
+            width,
+        })
     }
 
     fn w_of(&self, x: &Float) -> Float {
@@ -167,12 +203,22 @@ impl Exchange {
     /// The `m−1` roots of the slope, one in each gap of `separators`; `None` if its sign does not alternate there.
     fn roots(&self, slope: &[Float], separators: &[Float]) -> Option<Vec<Float>> {
         let steep = series_derivative(slope, self.prec);
-        let signs: Vec<Float> = separators.iter().map(|w| clenshaw(slope, w, self.prec).0).collect();
-        if signs.windows(2).any(|s| s[0].is_sign_negative() == s[1].is_sign_negative() || s[0].is_zero()) {
+        let signs: Vec<Float> = separators
+            .iter()
+            .map(|w| clenshaw(slope, w, self.prec).0)
+            .collect();
+        if signs
+            .windows(2)
+            .any(|s| s[0].is_sign_negative() == s[1].is_sign_negative() || s[0].is_zero())
+        {
             return None;
         }
         let brackets = separators.windows(2).zip(&signs);
-        Some(brackets.map(|(gap, left)| self.root_in(slope, &steep, gap, left)).collect())
+        Some(
+            brackets
+                .map(|(gap, left)| self.root_in(slope, &steep, gap, left))
+                .collect(),
+        )
     }
 
     /// Newton's method inside a bracket, with bisection when a step leaves it. Since the error is flat at its
@@ -208,7 +254,10 @@ impl Exchange {
         let m = reference.len() - 1;
         let slope = self.slope(&levelled.q);
         let places: Vec<Float> = reference.iter().map(|x| self.w_of(x)).collect();
-        let middles: Vec<Float> = places.windows(2).map(|p| Float::with_val(self.prec, &p[0] + &p[1]) / 2u32).collect();
+        let middles: Vec<Float> = places
+            .windows(2)
+            .map(|p| Float::with_val(self.prec, &p[0] + &p[1]) / 2u32)
+            .collect();
         let roots = self
             .roots(&slope, &middles)
             .or_else(|| self.roots(&slope, &self.zeros_of_error(levelled, reference)))
@@ -226,7 +275,11 @@ impl Exchange {
             let left = self.error_at(&levelled.q, &lo).is_sign_negative();
             for _ in 0..40 {
                 let mid = Float::with_val(self.prec, &lo + &hi) / 2u32;
-                if self.error_at(&levelled.q, &mid).is_sign_negative() == left { lo = mid } else { hi = mid }
+                if self.error_at(&levelled.q, &mid).is_sign_negative() == left {
+                    lo = mid
+                } else {
+                    hi = mid
+                }
             }
             self.w_of(&lo)
         };
@@ -250,7 +303,9 @@ impl Exchange {
             let mut levelled = self.level(&reference)?;
             levelled.error.abs_mut();
             reference = self.next_reference(&levelled, &reference)?;
-            let errors = reference.iter().map(|x| self.error_at(&levelled.q, x).abs());
+            let errors = reference
+                .iter()
+                .map(|x| self.error_at(&levelled.q, x).abs());
             let largest = errors.fold(Float::new(self.prec), |a, e| a.max(&e));
             if !largest.is_finite() {
                 return Err(self.failed(iterations, &levelled.error, &largest));
@@ -260,12 +315,26 @@ impl Exchange {
             let noise = Float::with_val(64, 1u32) >> (self.prec - 16);
             if noise > Float::with_val(64, &largest * LEVELLED) {
                 let needed = 2 * self.prec;
-                let why = format!("the error is {:.3e}, close to the rounding noise", largest.to_f64());
-                return Err(ApproxError::Precision { precision: self.prec, needed, why });
+                let why = format!(
+                    "the error is {:.3e}, close to the rounding noise",
+                    largest.to_f64()
+                );
+                return Err(ApproxError::Precision {
+                    precision: self.prec,
+                    needed,
+                    why,
+                });
             }
             if excess < LEVELLED {
                 let poly = self.odd_series(&levelled.q)?;
-                return Ok(Outcome { poly, levelled: levelled.error, largest, iterations, precision: self.prec, reference });
+                return Ok(Outcome {
+                    poly,
+                    levelled: levelled.error,
+                    largest,
+                    iterations,
+                    precision: self.prec,
+                    reference,
+                });
             }
         }
         Err(self.failed(MAX_ITERATIONS, &Float::new(53), &Float::new(53)))
@@ -275,7 +344,11 @@ impl Exchange {
     /// `x·T_k(t) = r (T_{2k+1} + T_{|2k−1|})(x/r)/2`.
     fn odd_series(&self, q: &[Float]) -> Result<Chebyshev> {
         // Folded stages end at 1 but for rounding: they stay series on [−1, 1].
-        let r = if self.b <= 1.0 + 1e-9 { Float::with_val(self.prec, 1) } else { self.b.clone() };
+        let r = if self.b <= 1.0 + 1e-9 {
+            Float::with_val(self.prec, 1)
+        } else {
+            self.b.clone()
+        };
         let r2 = Float::with_val(self.prec, r.square_ref());
         let slope = Float::with_val(self.prec, &r2 / &self.width);
         let shift = Float::with_val(self.prec, &r2 - &self.sum) / &self.width;
@@ -296,7 +369,14 @@ mod tests {
     use super::*;
 
     fn error_bits(degree: usize, k: i32) -> f64 {
-        let p = minimax(degree, &crate::poly::pow2(-k), &Float::with_val(53, 1), None, Budget::unlimited()).expect("converges");
+        let p = minimax(
+            degree,
+            &crate::poly::pow2(-k),
+            &Float::with_val(53, 1),
+            None,
+            Budget::unlimited(),
+        )
+        .expect("converges");
         p.largest.to_f64().log2()
     }
 
@@ -312,22 +392,42 @@ mod tests {
             (14, 59, -0.0087498),
             (20, 59, -0.00013681),
         ] {
-            assert!((error_bits(d, k) - bits).abs() < 1e-6, "k={k} d={d}: {}", error_bits(d, k));
+            assert!(
+                (error_bits(d, k) - bits).abs() < 1e-6,
+                "k={k} d={d}: {}",
+                error_bits(d, k)
+            );
         }
     }
 
     #[test]
     fn degree_one_is_exact() {
         // p = c·x on [½, 1]: c·½ = 1−E and c = 1+E, so c = 4/3, E = 1/3.
-        let p = minimax(1, &Float::with_val(53, 0.5), &Float::with_val(53, 1), None, Budget::unlimited()).expect("converges");
+        let p = minimax(
+            1,
+            &Float::with_val(53, 0.5),
+            &Float::with_val(53, 1),
+            None,
+            Budget::unlimited(),
+        )
+        .expect("converges");
         assert!((p.largest * 3u32 - 1u32).abs() < 1e-60);
     }
 
     #[test]
     fn even_degree_and_bad_ends_are_errors() {
         let (half, one) = (Float::with_val(53, 0.5), Float::with_val(53, 1));
-        assert!(matches!(minimax(4, &half, &one, None, Budget::unlimited()), Err(ApproxError::Degree { .. })));
-        assert!(matches!(minimax(5, &one, &half, None, Budget::unlimited()), Err(ApproxError::InvertedInterval { .. })));
-        assert!(matches!(minimax(27, &half, &one, Some(32), Budget::unlimited()), Err(ApproxError::Precision { .. })));
+        assert!(matches!(
+            minimax(4, &half, &one, None, Budget::unlimited()),
+            Err(ApproxError::Degree { .. })
+        ));
+        assert!(matches!(
+            minimax(5, &one, &half, None, Budget::unlimited()),
+            Err(ApproxError::InvertedInterval { .. })
+        ));
+        assert!(matches!(
+            minimax(27, &half, &one, Some(32), Budget::unlimited()),
+            Err(ApproxError::Precision { .. })
+        ));
     }
 }

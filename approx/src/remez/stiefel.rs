@@ -18,7 +18,13 @@ pub(crate) struct Row {
 impl Row {
     /// `f − φ·c`.
     pub(crate) fn residual(&self, coeffs: &[f64]) -> f64 {
-        self.value - self.basis.iter().zip(coeffs).map(|(b, c)| b * c).sum::<f64>()
+        self.value
+            - self
+                .basis
+                .iter()
+                .zip(coeffs)
+                .map(|(b, c)| b * c)
+                .sum::<f64>()
     }
 }
 
@@ -43,8 +49,16 @@ const STALLED: f64 = 1e-5;
 pub(crate) fn solve(rows: &[Row], start: Option<&[usize]>, tolerance: f64) -> Result<Levelled> {
     let n = rows.first().map_or(0, |r| r.basis.len());
     if rows.len() <= n || n == 0 {
-        let why = format!("{} points carry no approximation by {n} functions", rows.len());
-        return Err(ApproxError::Degree { degree: n, min: 1, max: rows.len().saturating_sub(1), why });
+        let why = format!(
+            "{} points carry no approximation by {n} functions",
+            rows.len()
+        );
+        return Err(ApproxError::Degree {
+            degree: n,
+            min: 1,
+            max: rows.len().saturating_sub(1),
+            why,
+        });
     }
     let begin = |reference: Vec<usize>| Basis::new(rows, reference);
     let mut basis = match start.map(|s| begin(s.to_vec())) {
@@ -83,8 +97,12 @@ pub(crate) fn solve(rows: &[Row], start: Option<&[usize]>, tolerance: f64) -> Re
         best => Err(ApproxError::NotConverged {
             iterations: MAX_STEPS,
             precision: 53,
-            levelled: best.as_ref().map_or("none".into(), |b| format!("{:.6e}", b.1.error)),
-            largest: best.as_ref().map_or("none".into(), |b| format!("{:.6e}", b.1.error * (1.0 + b.0))),
+            levelled: best
+                .as_ref()
+                .map_or("none".into(), |b| format!("{:.6e}", b.1.error)),
+            largest: best.as_ref().map_or("none".into(), |b| {
+                format!("{:.6e}", b.1.error * (1.0 + b.0))
+            }),
         }),
     }
 }
@@ -97,9 +115,15 @@ fn independent(rows: &[Row], n: usize) -> Result<Vec<usize>> {
     let qr = matrix.col_piv_qr();
     let mut order = DMatrix::from_fn(1, sample.len(), |_, j| j as f64);
     qr.p().permute_columns(&mut order);
-    let chosen: Vec<usize> = order.iter().take(n + 1).map(|j| sample[*j as usize]).collect();
+    let chosen: Vec<usize> = order
+        .iter()
+        .take(n + 1)
+        .map(|j| sample[*j as usize])
+        .collect();
     if chosen.len() <= n {
-        return Err(ApproxError::Singular { why: "too few points for the first reference".into() });
+        return Err(ApproxError::Singular {
+            why: "too few points for the first reference".into(),
+        });
     }
     Ok(chosen)
 }
@@ -115,39 +139,70 @@ impl Basis {
     /// Signs and weights from the kernel of `Σ v_i φ_i = 0`.
     fn new(rows: &[Row], reference: Vec<usize>) -> Result<Self> {
         let n = reference.len() - 1;
-        let singular = || ApproxError::Singular { why: "the first reference is degenerate".into() };
+        let singular = || ApproxError::Singular {
+            why: "the first reference is degenerate".into(),
+        };
         // Σ_{i<n} v_i φ_i = −φ_n with v_n = 1.
         let matrix = DMatrix::from_fn(n, n, |k, i| rows[reference[i]].basis[k]);
         let last = DVector::from_fn(n, |k, _| -rows[reference[n]].basis[k]);
-        let mut kernel: Vec<f64> = matrix.lu().solve(&last).ok_or_else(singular)?.iter().copied().collect();
+        let mut kernel: Vec<f64> = matrix
+            .lu()
+            .solve(&last)
+            .ok_or_else(singular)?
+            .iter()
+            .copied()
+            .collect();
         kernel.push(1.0);
         let total: f64 = kernel.iter().map(|v| v.abs()).sum();
         if !total.is_finite() {
             return Err(singular());
         }
-        let along: f64 = kernel.iter().zip(&reference).map(|(v, &i)| v * rows[i].value).sum();
+        let along: f64 = kernel
+            .iter()
+            .zip(&reference)
+            .map(|(v, &i)| v * rows[i].value)
+            .sum();
         let side = if along < 0.0 { -1.0 } else { 1.0 };
-        let signs = kernel.iter().map(|v| if *v < 0.0 { -side } else { side }).collect();
+        let signs = kernel
+            .iter()
+            .map(|v| if *v < 0.0 { -side } else { side })
+            .collect();
         let weights = kernel.iter().map(|v| v.abs() / total).collect();
-        Ok(Self { reference, signs, weights })
+        Ok(Self {
+            reference,
+            signs,
+            weights,
+        })
     }
 
     /// Rows `[φ_i, s_i]`.
     fn system(&self, rows: &[Row]) -> DMatrix<f64> {
         let n = self.reference.len() - 1;
-        DMatrix::from_fn(n + 1, n + 1, |i, k| if k == n { self.signs[i] } else { rows[self.reference[i]].basis[k] })
+        DMatrix::from_fn(n + 1, n + 1, |i, k| {
+            if k == n {
+                self.signs[i]
+            } else {
+                rows[self.reference[i]].basis[k]
+            }
+        })
     }
 
     fn solution(&self, rows: &[Row]) -> Result<Levelled> {
         let values = DVector::from_fn(self.reference.len(), |i, _| rows[self.reference[i]].value);
         let solved = self.system(rows).lu().solve(&values);
         let mut coeffs: Vec<f64> = solved
-            .ok_or_else(|| ApproxError::Singular { why: "a reference of the exchange is degenerate".into() })?
+            .ok_or_else(|| ApproxError::Singular {
+                why: "a reference of the exchange is degenerate".into(),
+            })?
             .iter()
             .copied()
             .collect();
         let error = coeffs.pop().unwrap_or(0.0).abs();
-        Ok(Levelled { coeffs, error, reference: self.reference.clone() })
+        Ok(Levelled {
+            coeffs,
+            error,
+            reference: self.reference.clone(),
+        })
     }
 
     /// Brings row `entering` with error sign `sign` in; the ratio test decides which one leaves.
@@ -160,20 +215,35 @@ impl Basis {
                 system[(i, k)] *= s;
             }
         }
-        let target = DVector::from_fn(n + 1, |k, _| if k == n { 1.0 } else { sign * rows[entering].basis[k] });
-        let mu = system.transpose().lu().solve(&target).ok_or_else(|| ApproxError::Singular {
-            why: "a reference of the exchange is degenerate".into(),
-        })?;
+        let target = DVector::from_fn(n + 1, |k, _| {
+            if k == n {
+                1.0
+            } else {
+                sign * rows[entering].basis[k]
+            }
+        });
+        let mu = system
+            .transpose()
+            .lu()
+            .solve(&target)
+            .ok_or_else(|| ApproxError::Singular {
+                why: "a reference of the exchange is degenerate".into(),
+            })?;
         let scale = mu.amax();
         let ratio = |i: usize| self.weights[i] / mu[i];
         let candidates: Vec<usize> = (0..=n).filter(|&i| mu[i] > 1e-12 * scale).collect();
-        let least = candidates.iter().map(|&i| ratio(i)).fold(f64::INFINITY, f64::min);
+        let least = candidates
+            .iter()
+            .map(|&i| ratio(i))
+            .fold(f64::INFINITY, f64::min);
         // Among points that tie up to rounding, the largest pivot keeps the next system well-conditioned.
         let leaving = candidates
             .into_iter()
             .filter(|&i| ratio(i) <= least + 1e-13 / scale)
             .max_by(|&i, &j| mu[i].total_cmp(&mu[j]))
-            .ok_or_else(|| ApproxError::Singular { why: "no point can leave the reference".into() })?;
+            .ok_or_else(|| ApproxError::Singular {
+                why: "no point can leave the reference".into(),
+            })?;
         let step = self.weights[leaving] / mu[leaving];
         for (w, m) in self.weights.iter_mut().zip(mu.iter()) {
             *w = (*w - step * m).max(0.0);
@@ -194,15 +264,28 @@ mod tests {
         // |x| on [−1, 1] by a + bx: a = ½, b = 0, E = ½.
         let rows: Vec<Row> = (-50..=50)
             .map(|i| f64::from(i) / 50.0)
-            .map(|x| Row { basis: vec![1.0, x], value: x.abs() })
+            .map(|x| Row {
+                basis: vec![1.0, x],
+                value: x.abs(),
+            })
             .collect();
         let best = solve(&rows, None, 1e-12).expect("converges");
-        assert!((best.error - 0.5).abs() < 1e-12 && (best.coeffs[0] - 0.5).abs() < 1e-12 && best.coeffs[1].abs() < 1e-12);
+        assert!(
+            (best.error - 0.5).abs() < 1e-12
+                && (best.coeffs[0] - 0.5).abs() < 1e-12
+                && best.coeffs[1].abs() < 1e-12
+        );
     }
 
     #[test]
     fn too_few_points_are_an_error() {
-        let row = Row { basis: vec![1.0, 2.0], value: 0.0 };
-        assert!(matches!(solve(&[row.clone(), row], None, 1e-9), Err(ApproxError::Degree { .. })));
+        let row = Row {
+            basis: vec![1.0, 2.0],
+            value: 0.0,
+        };
+        assert!(matches!(
+            solve(&[row.clone(), row], None, 1e-9),
+            Err(ApproxError::Degree { .. })
+        ));
     }
 }

@@ -5,7 +5,10 @@
 use rug::{Float, float::Constant};
 
 use super::to_grid;
-use crate::{ApproxError, Result, poly::{Chebyshev, Parity}};
+use crate::{
+    ApproxError, Result,
+    poly::{Chebyshev, Parity},
+};
 
 /// Lovász's constant.
 const DELTA: f64 = 0.99;
@@ -31,7 +34,11 @@ pub fn round_on_lattice(p: &Chebyshev, lo: &Float, hi: &Float, bits: u32) -> Res
         })
         .collect();
     let mut transform: Vec<Vec<Float>> = (0..n)
-        .map(|i| (0..n).map(|j| Float::with_val(prec, u32::from(i == j))).collect())
+        .map(|i| {
+            (0..n)
+                .map(|j| Float::with_val(prec, u32::from(i == j)))
+                .collect()
+        })
         .collect();
     reduce(&mut basis, &mut transform, prec)?;
     // Babai: peel off the nearest multiple of each reduced vector, the last one first.
@@ -47,7 +54,13 @@ pub fn round_on_lattice(p: &Chebyshev, lo: &Float, hi: &Float, bits: u32) -> Res
             *c += Float::with_val(prec, t * &along);
         }
     }
-    Ok(with_coeffs(p, chosen.into_iter().map(|c| to_grid(&(c >> bits), bits)).collect()))
+    Ok(with_coeffs(
+        p,
+        chosen
+            .into_iter()
+            .map(|c| to_grid(&(c >> bits), bits))
+            .collect(),
+    ))
 }
 
 fn with_coeffs(p: &Chebyshev, coeffs: Vec<Float>) -> Chebyshev {
@@ -57,7 +70,11 @@ fn with_coeffs(p: &Chebyshev, coeffs: Vec<Float>) -> Chebyshev {
 
 fn sample_points(parity: Parity, lo: &Float, hi: &Float, count: usize, prec: u32) -> Vec<Float> {
     let pi = Float::with_val(prec, Constant::Pi);
-    let from = if parity == Parity::Full || *lo > 0 { lo.clone() } else { Float::new(prec) };
+    let from = if parity == Parity::Full || *lo > 0 {
+        lo.clone()
+    } else {
+        Float::new(prec)
+    };
     (0..count)
         .map(|j| {
             let angle = Float::with_val(prec, &pi * (2 * j as u32 + 1)) / (2 * count as u32);
@@ -67,7 +84,9 @@ fn sample_points(parity: Parity, lo: &Float, hi: &Float, count: usize, prec: u32
 }
 
 fn dot(a: &[Float], b: &[Float], prec: u32) -> Float {
-    a.iter().zip(b).fold(Float::new(prec), |s, (x, y)| s + Float::with_val(prec, x * y))
+    a.iter().zip(b).fold(Float::new(prec), |s, (x, y)| {
+        s + Float::with_val(prec, x * y)
+    })
 }
 
 fn gram_schmidt(basis: &[Vec<Float>], prec: u32) -> Vec<Vec<Float>> {
@@ -92,7 +111,13 @@ fn reduce(basis: &mut [Vec<Float>], transform: &mut [Vec<Float>], prec: u32) -> 
     let mut norms: Vec<Float> = ortho.iter().map(|o| dot(o, o, prec)).collect();
     let mut mu: Vec<Vec<Float>> = basis
         .iter()
-        .map(|b| ortho.iter().zip(&norms).map(|(o, n)| dot(b, o, prec) / n).collect())
+        .map(|b| {
+            ortho
+                .iter()
+                .zip(&norms)
+                .map(|(o, n)| dot(b, o, prec) / n)
+                .collect()
+        })
         .collect();
     let mut k = 1;
     for _ in 0..MAX_SWAPS {
@@ -131,7 +156,9 @@ fn reduce(basis: &mut [Vec<Float>], transform: &mut [Vec<Float>], prec: u32) -> 
         }
         k = (k - 1).max(1);
     }
-    Err(ApproxError::Singular { why: format!("the lattice reduction of {n} basis functions did not end") })
+    Err(ApproxError::Singular {
+        why: format!("the lattice reduction of {n} basis functions did not end"),
+    })
 }
 
 fn subtract(rows: &mut [Vec<Float>], k: usize, j: usize, q: &Float, prec: u32) {
