@@ -28,15 +28,34 @@ pub(super) struct Obstacles {
 pub(super) fn place(wanted: &[(Point, f64, f64)], obstacles: &Obstacles) -> Option<Vec<Placed>> {
     let mut placed: Vec<Placed> = Vec::new();
     for (point, width, height) in wanted {
-        let near = candidates(*point, *width, *height);
-        let best = cheapest(near, *point, &placed, obstacles);
-        let best = best.or_else(|| {
-            let far = anywhere(&obstacles.area, *width, *height);
-            cheapest(far, *point, &placed, obstacles)
-        });
+        let best = best_of(*point, *width, *height, &placed, obstacles);
         placed.push(best?);
     }
+    // Later texts took what earlier ones left: each now chooses again among the others.
+    for _ in 0..SWEEPS {
+        for (index, (point, width, height)) in wanted.iter().enumerate() {
+            let old = placed.remove(index);
+            let best = best_of(*point, *width, *height, &placed, obstacles);
+            placed.insert(index, best.unwrap_or(old));
+        }
+    }
     Some(placed)
+}
+
+const SWEEPS: usize = 3;
+
+fn best_of(
+    point: Point,
+    width: f64,
+    height: f64,
+    placed: &[Placed],
+    obstacles: &Obstacles,
+) -> Option<Placed> {
+    let near = candidates(point, width, height);
+    cheapest(near, point, placed, obstacles).or_else(|| {
+        let far = anywhere(&obstacles.area, width, height);
+        cheapest(far, point, placed, obstacles)
+    })
 }
 
 /// Boxes around a point, at growing distances.
@@ -92,7 +111,7 @@ fn cheapest(
             continue;
         }
         let end = nearest(&rect, point);
-        let distance = (end.0 - point.0).hypot(end.1 - point.1);
+        let distance = away(end, point);
         let leader = (distance > 13.0).then_some((point, end));
         let crosses = |rect: &Rect, line: Option<(Point, Point)>| {
             line.is_some_and(|(from, to)| rect.clip(from, to).is_some())
@@ -111,13 +130,30 @@ fn cheapest(
             .filter(|pair| rect.clip(pair[0], pair[1]).is_some())
             .take(4)
             .count();
-        let cost =
-            distance + 60.0 * marks as f64 + 25.0 * crossings as f64 + 200.0 * crossed as f64;
+        // A text nearer to another marker would be read as that one's.
+        let strange = obstacles.marks.iter().any(|mark| {
+            let center = (mark.left + mark.width / 2.0, mark.top + mark.height / 2.0);
+            let other = away(center, point) > 1.0;
+            other && away(nearest(&rect, center), center) < distance
+        });
+        let cost = distance
+            + 60.0 * marks as f64
+            + 40.0 * crossings as f64
+            + 120.0 * crossed as f64
+            + if strange && leader.is_none() {
+                25.0
+            } else {
+                0.0
+            };
         if best.as_ref().is_none_or(|(least, _)| cost < *least - 1e-9) {
             best = Some((cost, Placed { rect, leader }));
         }
     }
     best.map(|(_, placed)| placed)
+}
+
+fn away(a: Point, b: Point) -> f64 {
+    (a.0 - b.0).hypot(a.1 - b.1)
 }
 
 fn nearest(rect: &Rect, point: Point) -> Point {

@@ -229,7 +229,7 @@ fn annotations(
     let placed = place(&sizes, obstacles).ok_or_else(|| no_room(scene.size, &area.rect))?;
     for (placed, (_, _, _, note)) in placed.iter().zip(&wanted) {
         if let Some((from, to)) = placed.leader {
-            scene.line(from, to, Color::PALE, 0.9);
+            scene.line(from, to, Color::GRAY, 0.7);
         }
         let base = placed.rect.top + 0.95 * NOTE_EM;
         let at = (placed.rect.left, base);

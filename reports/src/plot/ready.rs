@@ -12,7 +12,7 @@ pub type Runs = Vec<Vec<(f64, f64)>>;
 ///
 /// `runs` are the points (x, error) of each interval of the domain, `levelled` those at which the
 /// levelled error is reached, `upper` and `lower` the certified bounds of the sup-norm, drawn as
-/// ± lines; a missing lower bound is left out. A domain on both sides of 0 that leaves a gap
+/// dashed ± lines; bounds within 1% of each other are drawn as one. A domain on both sides of 0 that leaves a gap
 /// around it, and a positive one of more than five octaves, have a logarithmic abscissa.
 ///
 /// ```
@@ -33,14 +33,12 @@ pub fn error_curve(
 ) -> Figure {
     let x = Axis::new("x", domain_scale(runs));
     let mut figure = Figure::new(title, x, Axis::new("error", Scale::Linear));
-    let bound =
-        |words: &str, value: f64| format!("certified {words} bound ±{}", power_of_two(value));
-    for (words, value, dashed) in [("upper", Some(upper), true), ("lower", lower, false)] {
-        for y in value.into_iter().flat_map(|value| [value, -value]) {
+    for (label, value) in bounds(upper, lower) {
+        for y in [value, -value] {
             figure.series.push(Series::HorizontalLine {
                 y,
-                label: bound(words, y.abs()),
-                dashed,
+                label: label.clone(),
+                dashed: true,
             });
         }
     }
@@ -60,6 +58,45 @@ pub fn error_curve(
         });
     }
     figure
+}
+
+/// The lines of the certified bounds: one where the eye could not tell two apart.
+fn bounds(upper: f64, lower: Option<f64>) -> Vec<(String, f64)> {
+    let above = round_up(upper);
+    match lower {
+        None => vec![(format!("certified bound ±{above}"), upper)],
+        Some(lower) if lower > 0.99 * upper => {
+            let gap = percent(100.0 * (1.0 - lower / upper));
+            let label = format!("certified bound ±{above}, optimal within {gap}%");
+            vec![(label, upper)]
+        }
+        Some(lower) => vec![
+            (format!("certified upper bound ±{above}"), upper),
+            (
+                format!("certified lower bound ±{}", round_down(lower)),
+                lower,
+            ),
+        ],
+    }
+}
+
+/// A percentage to four decimals, rounded up: a gap is never told smaller than it is.
+fn percent(gap: f64) -> String {
+    ((gap * 1e4).ceil().max(1.0) / 1e4).to_string()
+}
+
+/// An upper bound as a power of two to three decimals, never below the bound.
+fn round_up(value: f64) -> String {
+    power_of_two(to_thousandth(value, f64::ceil))
+}
+
+/// A lower bound as a power of two to three decimals, never above the bound.
+fn round_down(value: f64) -> String {
+    power_of_two(to_thousandth(value, f64::floor))
+}
+
+fn to_thousandth(value: f64, round: fn(f64) -> f64) -> f64 {
+    (round(value.log2() * 1000.0) / 1000.0).exp2()
 }
 
 /// A function and its approximations over the same domain.
@@ -117,7 +154,7 @@ pub fn stage_errors(title: &str, stages: &[StageError]) -> Panels {
             domain_scale(&stage.runs),
         );
         let mut panel = Figure::new(&heading, x, Axis::new("error", Scale::Linear));
-        panel.subtitle = Some(format!("|error| ≤ {}", power_of_two(stage.upper)));
+        panel.subtitle = Some(format!("|error| ≤ {}", round_up(stage.upper)));
         for y in [stage.upper, -stage.upper] {
             panel.series.push(Series::HorizontalLine {
                 y,
@@ -191,23 +228,23 @@ pub fn pareto_front(title: &str, cost: &str, designs: &[ParetoPoint]) -> Figure 
     let notes = notes.filter(|note| !note.text.is_empty()).collect();
     let x = Axis::new(cost, Scale::Linear);
     let mut figure = Figure::new(title, x, Axis::new("error", Scale::Log2));
+    figure.series.push(Series::Steps {
+        points: points.clone(),
+        label: "Pareto front".into(),
+        style: LineStyle::default(),
+    });
     if !beaten.is_empty() {
         figure.series.push(Series::Scatter {
             points: beaten,
-            label: "beaten in cost or error".into(),
+            label: "not on the front".into(),
             marker: Marker {
-                color: Some(Color::PALE),
+                color: Some(Color::new(0x9A, 0x9A, 0x9A)),
                 radius: 3.0,
                 ..Marker::default()
             },
         });
     }
     figure
-        .with(Series::Steps {
-            points: points.clone(),
-            label: "Pareto front".into(),
-            style: LineStyle::default(),
-        })
         .with(Series::Scatter {
             points,
             label: "Pareto front".into(),
@@ -276,5 +313,40 @@ fn domain_scale(runs: &[Vec<(f64, f64)>]) -> Scale {
         Scale::Log2
     } else {
         Scale::SymLog { linthresh: least }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_bounds_hold() {
+        let value = f64::exp2(-13.2964);
+        assert_eq!(round_up(value), "2^{−13.296}");
+        assert_eq!(round_down(value), "2^{−13.297}");
+        assert_eq!(percent(0.02131), "0.0214");
+        assert_eq!(percent(0.0), "0.0001");
+    }
+
+    #[test]
+    fn close_bounds_are_one_line_and_others_two() {
+        assert_eq!(bounds(1.0, Some(0.999)).len(), 1);
+        assert_eq!(bounds(1.0, Some(0.9)).len(), 2);
+        assert_eq!(bounds(1.0, None).len(), 1);
+    }
+
+    #[test]
+    fn a_split_wide_domain_is_symmetric_and_logarithmic() {
+        let runs = vec![
+            vec![(-1.0, 0.0), (-0.001, 0.0)],
+            vec![(0.001, 0.0), (1.0, 0.0)],
+        ];
+        assert_eq!(domain_scale(&runs), Scale::SymLog { linthresh: 0.001 });
+        assert_eq!(domain_scale(&runs[1..]), Scale::Log2);
+        assert_eq!(
+            domain_scale(&[vec![(-1.0, 0.0), (1.0, 0.0)]]),
+            Scale::Linear
+        );
     }
 }

@@ -58,7 +58,13 @@ fn fits(major: &[(f64, String)], room: &Room<'_>) -> Result<bool, PlotError> {
 /// Labels at round values, for a linear axis or a short logarithmic one.
 fn even_values(axis: &Mapping, room: &Room<'_>) -> Result<Ticks, PlotError> {
     let span = axis.to - axis.from;
-    let most = (room.length / room.spacing).clamp(2.0, 12.0) as u32;
+    // Whole numbers are short: each may have its own label.
+    let (spacing, limit) = if room.whole {
+        (0.6 * room.spacing, 16.0)
+    } else {
+        (room.spacing, 12.0)
+    };
+    let most = (room.length / spacing).clamp(2.0, limit) as u32;
     let largest = axis.from.abs().max(axis.to.abs());
     let exponent = if (1e-3..1e5).contains(&largest) {
         0
@@ -101,7 +107,7 @@ fn round_step(rough: f64, whole: bool) -> Option<(f64, i32)> {
     }
     let rough = if whole { rough.max(1.0) } else { rough };
     let digit = rough.log10().floor() as i32;
-    for (times, lower) in [(1.0, 0), (2.0, 0), (2.5, 1), (5.0, 0), (10.0, 0)] {
+    for (times, lower) in [(1.0, 0), (2.0, 0), (2.5, 1), (5.0, 0), (10.0, -1)] {
         let step = times * 10f64.powi(digit);
         let fraction = whole && digit < lower;
         if step >= rough * (1.0 - 1e-9) && step > 0.0 && !fraction {
@@ -164,6 +170,7 @@ const STEPS: [i32; 14] = [1, 2, 3, 4, 5, 8, 10, 16, 20, 32, 50, 100, 200, 500];
 fn power_label(base: u32, exponent: i32) -> String {
     match exponent {
         0 => "1".into(),
+        1 => base.to_string(),
         _ => power(base, exponent),
     }
 }
@@ -206,8 +213,7 @@ fn both_sides(axis: &Mapping, room: &Room<'_>, linthresh: f64) -> Result<Option<
     };
     let largest = axis.from.abs().max(axis.to.abs());
     let end = (largest.log2() / f64::from(base).log2() + 1e-9).floor() as i32;
-    let mut best = Vec::new();
-    for step in STEPS {
+    let labelled = |step: i32| {
         let mut major = vec![(0.0, String::from("0"))];
         for exponent in (start..=end).filter(|e| (e - start) % step == 0) {
             let value = f64::from(base).powi(exponent);
@@ -220,11 +226,27 @@ fn both_sides(axis: &Mapping, room: &Room<'_>, linthresh: f64) -> Result<Option<
             (-1e-9..=1.0 + 1e-9).contains(place)
         });
         major.sort_by(|a, b| a.0.total_cmp(&b.0));
-        best = major;
-        if fits(&best, room)? {
+        major
+    };
+    let mut best = labelled(STEPS[STEPS.len() - 1]);
+    for step in STEPS {
+        if fits(&labelled(step), room)? {
+            // A step that also labels the last power is better, unless it is much wider.
+            let ends = |step: &i32| (end - start) % step == 0;
+            let better = (step..=2 * step).find(ends).map(labelled);
+            best = match better {
+                Some(better) if fits(&better, room)? => better,
+                _ => labelled(step),
+            };
             break;
         }
     }
+    let minor = labelled(1).into_iter().map(|(place, _)| place);
+    let minor = if end - start <= 40 {
+        minor.collect()
+    } else {
+        Vec::new()
+    };
     let mut thinned: Vec<(f64, String)> = Vec::new();
     for tick in best {
         thinned.push(tick);
@@ -234,7 +256,8 @@ fn both_sides(axis: &Mapping, room: &Room<'_>, linthresh: f64) -> Result<Option<
     }
     Ok((thinned.len() > 1).then_some(Ticks {
         major: thinned,
-        ..Ticks::default()
+        minor,
+        factor: None,
     }))
 }
 
