@@ -7,7 +7,7 @@
 //! * [`table`]: one table, rendered as Markdown, LaTeX, CSV or terminal text.
 //! * [`splice`]: generated text between the markers of a README.
 //! * [`plot`]: figures, rendered to SVG and PNG from one description.
-//! * [`write`]: files that are either complete or absent.
+//! * [`mod@write`]: files that are either complete or absent.
 //!
 //! Nothing prints and nothing panics on input: every failure is a value that names what was
 //! found, what is allowed and what to change.

@@ -58,6 +58,20 @@ pub enum PlotError {
         /// The threshold.
         linthresh: f64,
     },
+    /// A line or marker of no size, or larger than any picture needs.
+    #[error("series \"{series}\" has a {what} of {value} pixels; give {from} to {to}")]
+    Style {
+        /// The label of the series.
+        series: String,
+        /// The line width or the marker radius.
+        what: &'static str,
+        /// The size that was given.
+        value: f64,
+        /// The least size.
+        from: f64,
+        /// The largest size.
+        to: f64,
+    },
     /// The picture is too small for its content, or its size is out of bounds.
     #[error(
         "{width}×{height} leaves {left:.0} pixels to plot in, {needed:.0} needed; give a larger \

@@ -24,6 +24,7 @@ pub(super) fn extent(figure: &Figure) -> Result<Extent, PlotError> {
     };
     for series in &figure.series {
         let name = name(series);
+        sizes(series)?;
         for (index, (x, y)) in points(series).enumerate() {
             if !(x.is_finite() && y.is_finite()) {
                 let series = name.into();
@@ -85,6 +86,27 @@ fn positive(axis: &Axis, value: f64, series: &str, index: usize) -> Result<(), P
         });
     }
     Ok(())
+}
+
+/// Checks a series' line width or marker radius.
+fn sizes(series: &Series) -> Result<(), PlotError> {
+    let (what, value, from, to) = match series {
+        Series::Line { style, .. } | Series::Runs { style, .. } | Series::Steps { style, .. } => {
+            ("line width", style.width, 0.2, 20.0)
+        }
+        Series::Scatter { marker, .. } => ("marker radius", marker.radius, 1.5, 20.0),
+        _ => return Ok(()),
+    };
+    if (from..=to).contains(&value) {
+        return Ok(());
+    }
+    Err(PlotError::Style {
+        series: name(series).into(),
+        what,
+        value,
+        from,
+        to,
+    })
 }
 
 /// What an error calls the series.

@@ -14,7 +14,8 @@ pub(super) fn render(scene: &Scene, title: &str) -> String {
     let (width, height) = scene.size;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" font-family=\"{FAMILY}\" role=\"img\">\n\
+         viewBox=\"0 0 {width} {height}\" font-family=\"{FAMILY}\" stroke-linecap=\"round\" \
+         role=\"img\">\n\
          <title>{}</title>\n<rect width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n",
         escaped(title)
     );
@@ -99,11 +100,10 @@ fn marks(
         for (x, y) in centers {
             let _ = write!(dots, "M{} {}h0", short(*x), short(*y));
         }
-        let round = " stroke-linecap=\"round\"";
-        push_path(out, &dots, None, Some((color, 2.0 * radius)), round);
+        push_path(out, &dots, None, Some((color, 2.0 * radius)), "");
         if !filled {
             let inner = 2.0 * (radius - OUTLINE);
-            push_path(out, &dots, None, Some((Color::WHITE, inner)), round);
+            push_path(out, &dots, None, Some((Color::WHITE, inner)), "");
         }
         return;
     }

@@ -216,6 +216,25 @@ fn sizes_out_of_bounds_are_refused() {
 }
 
 #[test]
+fn styles_that_cannot_be_drawn_are_refused() {
+    for width in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e9] {
+        let style = LineStyle {
+            width,
+            ..LineStyle::default()
+        };
+        let figure = plain().with(Series::Steps {
+            points: vec![(0.0, 1.0), (1.0, 2.0)],
+            label: "a".into(),
+            style,
+        });
+        assert!(
+            matches!(figure.svg(), Err(PlotError::Style { .. })),
+            "{width}"
+        );
+    }
+}
+
+#[test]
 fn one_point_and_equal_points_have_a_range() -> Result<(), PlotError> {
     for points in [vec![(0.0, 0.0)], vec![(3.0, 7.0); 5], vec![(1e300, 1e-300)]] {
         let figure = plain().with(line(points, "a"));
