@@ -8,6 +8,7 @@
 //! Ready-made figures of approximation errors and costs are in [`ready`].
 
 mod annotate;
+mod bearing;
 mod clip;
 mod compose;
 mod decimate;

@@ -1,10 +1,14 @@
 //! A scene as pixels, every edge smoothed by its distance to the pixel's centre.
 
+use super::bearing::bearing;
 use super::error::PlotError;
 use super::scene::{Anchor, Label, Point, Scene, Shape, corners};
 use super::style::{Color, MarkerShape};
 use super::svg::OUTLINE;
-use super::text::{font, spans, width};
+use super::text::{file, font, spans, width};
+
+/// How much finer glyphs are drawn, each way.
+const FINE: f64 = 4.0;
 
 /// Rows of RGB bytes.
 pub(super) struct Canvas {
@@ -138,7 +142,7 @@ impl Canvas {
         self.paint(&reach, color);
     }
 
-    /// Glyphs are drawn at twice the resolution and averaged, which evens out their spacing.
+    /// Glyphs are drawn at a finer resolution and averaged, which evens out their spacing.
     fn text(&mut self, label: &Label) -> Result<(), PlotError> {
         let total = width(&label.text, label.em, label.bold)?;
         let mut along = match label.anchor {
@@ -146,42 +150,67 @@ impl Canvas {
             Anchor::Middle => -total / 2.0,
             Anchor::End => -total,
         };
-        let fine = 2.0 * self.scale;
         let mut bounds = Bounds::default();
         for span in spans(&label.text) {
             let em = label.em * span.size;
-            let font = font(em * fine, label.bold)?;
-            // plotters puts the baseline half a font size below the place it is given.
-            let base = -span.rise * label.em * fine - (font.get_size() / 2.0).floor();
-            let start = ((along * fine).round() as i32, base.round() as i32);
-            let at = (label.at.0 * fine, label.at.1 * fine);
-            let drawn = font.draw(&span.text, start, |x, y, cover| {
-                let (x, y) = (f64::from(x), f64::from(y));
-                let (x, y) = if label.upright { (y, -x - 1.0) } else { (x, y) };
-                let (column, row) = ((at.0 + x) / 2.0, (at.1 + y) / 2.0);
-                if column >= 0.0 && row >= 0.0 {
-                    let (column, row) = (column as usize, row as usize);
-                    if column < self.width && row < self.height {
-                        self.cover[row * self.width + column] += cover / 4.0;
-                        bounds.join(&Bounds {
-                            columns: (column, column + 1),
-                            rows: (row, row + 1),
-                        });
-                    }
-                }
-                Ok::<(), ()>(())
-            });
-            drawn
-                .map_err(|error| error.to_string())
-                .and_then(|inner| inner.map_err(|()| String::from("pixel refused")))
-                .map_err(|reason| PlotError::Backend {
-                    what: "text",
-                    reason,
-                })?;
+            let mut end = 0;
+            for c in span.text.chars() {
+                end += c.len_utf8();
+                // The pen before this glyph: kerning with the one before it included.
+                let glyph = c.to_string();
+                let before = span.text.get(..end).unwrap_or(&glyph);
+                let advance = width(&glyph, em, label.bold)?;
+                let pen = along + width(before, em, label.bold)? - advance;
+                self.glyph(label, &glyph, em, (pen, span.rise * label.em), &mut bounds)?;
+            }
             along += width(&span.text, em, label.bold)?;
         }
         self.paint(&bounds, label.color);
         Ok(())
+    }
+
+    /// Covers what a glyph covers, its pen `along` and `rise` away from the label's place.
+    fn glyph(
+        &mut self,
+        label: &Label,
+        glyph: &str,
+        em: f64,
+        (along, rise): Point,
+        bounds: &mut Bounds,
+    ) -> Result<(), PlotError> {
+        let fine = FINE * self.scale;
+        let font = font(em * fine, label.bold)?;
+        let bearing = glyph
+            .chars()
+            .next()
+            .map_or(0.0, |c| bearing(file(label.bold), c));
+        // plotters puts the baseline half a font size below the place it is given.
+        let base = -rise * fine - (font.get_size() / 2.0).floor();
+        let left = (along * fine).round() + (bearing * em * fine).floor();
+        let at = (label.at.0 * fine, label.at.1 * fine);
+        let drawn = font.draw(glyph, (left as i32, base.round() as i32), |x, y, cover| {
+            let (x, y) = (f64::from(x), f64::from(y));
+            let (x, y) = if label.upright { (y, -x - 1.0) } else { (x, y) };
+            let (column, row) = ((at.0 + x) / FINE, (at.1 + y) / FINE);
+            if column >= 0.0 && row >= 0.0 {
+                let (column, row) = (column as usize, row as usize);
+                if column < self.width && row < self.height {
+                    self.cover[row * self.width + column] += cover / (FINE * FINE) as f32;
+                    bounds.join(&Bounds {
+                        columns: (column, column + 1),
+                        rows: (row, row + 1),
+                    });
+                }
+            }
+            Ok::<(), ()>(())
+        });
+        drawn
+            .map_err(|error| error.to_string())
+            .and_then(|inner| inner.map_err(|()| String::from("pixel refused")))
+            .map_err(|reason| PlotError::Backend {
+                what: "text",
+                reason,
+            })
     }
 
     fn scaled(&self, (x, y): Point) -> Point {

@@ -18,9 +18,18 @@ const MEASURE_EM: f64 = 400.0;
 const NAME: &str = "equiripple-dejavu";
 
 static REGISTERED: LazyLock<bool> = LazyLock::new(|| {
-    register_font(NAME, FontStyle::Normal, dejavu::sans::regular()).is_ok()
-        && register_font(NAME, FontStyle::Bold, dejavu::sans::bold()).is_ok()
+    register_font(NAME, FontStyle::Normal, file(false)).is_ok()
+        && register_font(NAME, FontStyle::Bold, file(true)).is_ok()
 });
+
+/// The bytes of the embedded font.
+pub(super) fn file(bold: bool) -> &'static [u8] {
+    if bold {
+        dejavu::sans::bold()
+    } else {
+        dejavu::sans::regular()
+    }
+}
 
 /// A font whose em is `em` pixels.
 pub(super) fn font(em: f64, bold: bool) -> Result<FontDesc<'static>, PlotError> {
