@@ -67,7 +67,7 @@ fn bounds(upper: f64, lower: Option<f64>) -> Vec<(String, f64)> {
         None => vec![(format!("certified bound ±{above}"), upper)],
         Some(lower) if lower > 0.99 * upper => {
             let gap = percent(100.0 * (1.0 - lower / upper));
-            let label = format!("certified bound ±{above}, optimal within {gap}%");
+            let label = format!("certified bound ±{above}, tight within {gap}%");
             vec![(label, upper)]
         }
         Some(lower) => vec![
