@@ -2,14 +2,18 @@
 //!
 //! On `t = m + h·cos θ` the series is `F(θ) = Σ c_k cos kθ`, so `|F'| ≤ Σ k|c_k|` and `|F''| ≤ Σ k²|c_k|` bound it
 //! around a centre much better than bounds in `t` would. A box in θ is discarded when F cannot vanish in it, is
-//! settled when F is monotone in it, and is halved otherwise.
+//! settled when F is monotone in it, and is halved otherwise. Where that ends without a decision the function is much
+//! flatter than on the whole interval: the search starts again on that part, with a series of its own.
 
 use rug::{Float, ops::NegAssign};
 
 use crate::poly::{clenshaw, series_derivative};
 
-/// Below this half-width in θ a box with an unsettled root is kept as it is: a root of even order, or several.
-const SMALLEST_BOX: f64 = 1e-6;
+/// A part of this fraction of the whole interval with an unsettled root is kept as it is: a root of even order, or
+/// several.
+const SMALLEST_PART: f64 = 1e-12;
+/// Halvings of a box in θ before the search starts again on a part.
+const HALVINGS: i32 = 5;
 /// What a cosine in f64 may move θ by, at worst (near θ = 0, where the cosine is flat).
 const ANGLE_SLACK: f64 = 3e-8;
 
@@ -34,8 +38,35 @@ pub(super) fn root_boxes(
     if coeffs.len() < 2 {
         return vec![];
     }
-    let search = Search::new(coeffs, lo, hi, prec, rounding);
-    let mut boxes = search.run();
+    let smallest = Float::with_val(64, hi - lo) * SMALLEST_PART;
+    let mut parts = vec![(lo.clone(), hi.clone())];
+    let mut boxes = vec![];
+    while let Some((from, to)) = parts.pop() {
+        let width = Float::with_val(64, &to - &from);
+        let search = Search::new(coeffs, &from, &to, prec, rounding);
+        if search.is_noise() {
+            // Nothing here can be told from zero: one box, in which the modulus is below Λ_n times that of the nodes.
+            let largest = search.out_of_units(160.0 * search.rounding);
+            boxes.push(RootBox {
+                lo: from,
+                hi: to,
+                largest,
+            });
+            continue;
+        }
+        for part in search.run(&mut boxes) {
+            let part_width = Float::with_val(64, &part.hi - &part.lo);
+            if part_width <= smallest {
+                boxes.push(part);
+            } else if part_width > Float::with_val(64, &width * 0.5) {
+                let mid = Float::with_val(prec, &part.lo + &part.hi) / 2u32;
+                parts.push((part.lo, mid.clone()));
+                parts.push((mid, part.hi));
+            } else {
+                parts.push((part.lo, part.hi));
+            }
+        }
+    }
     boxes.sort_by(|a, b| a.lo.total_cmp(&b.lo));
     boxes
 }
@@ -126,23 +157,26 @@ impl<'a> Search<'a> {
         -theta.sin() * self.in_units(&(d * &self.half))
     }
 
-    fn run(&self) -> Vec<RootBox> {
-        let pieces = 4 * self.coeffs.len();
+    /// Whether the values at all nodes are within the rounding error of zero, or nearly.
+    fn is_noise(&self) -> bool {
+        self.rounding > 1.0 / 16.0
+    }
+
+    /// Settled boxes go to `found`; the parts without a decision are returned, adjacent ones as one.
+    fn run(&self, found: &mut Vec<RootBox>) -> Vec<RootBox> {
+        let pieces = 2 * self.coeffs.len();
         let step = std::f64::consts::PI / pieces as f64;
-        let mut stack: Vec<(f64, f64)> = (0..pieces)
-            .rev()
-            .map(|i| {
-                (
-                    i as f64 * step,
-                    if i + 1 == pieces {
-                        std::f64::consts::PI
-                    } else {
-                        (i + 1) as f64 * step
-                    },
-                )
-            })
-            .collect();
-        let mut found = vec![];
+        let smallest = step * 1.5 * 0.5f64.powi(HALVINGS);
+        // Pushed so that θ falls, and with it `t` rises, as boxes are taken off.
+        let end = |i: usize| {
+            if i == pieces {
+                std::f64::consts::PI
+            } else {
+                i as f64 * step
+            }
+        };
+        let mut stack: Vec<(f64, f64)> = (0..pieces).map(|i| (end(i), end(i + 1))).collect();
+        let mut open: Vec<RootBox> = vec![];
         while let Some((from, to)) = stack.pop() {
             let theta = 0.5 * (from + to);
             let w = theta.cos();
@@ -159,20 +193,24 @@ impl<'a> Search<'a> {
             }
             if slope > slope_slack + self.second * reach {
                 found.extend(self.monotone_box(from.cos(), to.cos()));
-            } else if to - from > 2.0 * SMALLEST_BOX {
-                stack.push((theta, to));
+            } else if to - from > smallest {
                 stack.push((from, theta));
+                stack.push((theta, to));
             } else {
                 let largest =
                     value.abs() + 2.0 * self.rounding + (slope + slope_slack) * reach + bend;
-                found.push(RootBox {
-                    lo: self.t_of(to.cos()),
-                    hi: self.t_of(from.cos()),
-                    largest: self.out_of_units(largest),
-                });
+                let (lo, hi) = (self.t_of(to.cos()), self.t_of(from.cos()));
+                let largest = self.out_of_units(largest);
+                match open.last_mut() {
+                    Some(last) if last.hi == lo => {
+                        last.hi = hi;
+                        last.largest = last.largest.max(largest);
+                    }
+                    _ => open.push(RootBox { lo, hi, largest }),
+                }
             }
         }
-        found
+        open
     }
 
     fn out_of_units(&self, v: f64) -> f64 {

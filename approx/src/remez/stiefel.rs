@@ -6,6 +6,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::Budget;
 use crate::{ApproxError, Result};
 
 /// A row of the problem: values of the basis at a point, and of the function.
@@ -41,12 +42,11 @@ const MAX_STEPS: usize = 5000;
 /// How far from level a solution may be when rounding ends the exchange.
 const STALLED: f64 = 1e-5;
 
-/// Solves the problem over `rows` to the relative tolerance `tolerance`, from the reference `start` if it is given and
-/// regular, else from well-conditioned rows.
+/// Solves the problem over `rows` to the relative tolerance `tolerance`.
 ///
 /// # Errors
 /// Too few rows, a basis that is dependent on them, or an exchange that cycles.
-pub(crate) fn solve(rows: &[Row], start: Option<&[usize]>, tolerance: f64) -> Result<Levelled> {
+pub(crate) fn solve(rows: &[Row], tolerance: f64, budget: Budget) -> Result<Levelled> {
     let n = rows.first().map_or(0, |r| r.basis.len());
     if rows.len() <= n || n == 0 {
         let why = format!(
@@ -60,14 +60,11 @@ pub(crate) fn solve(rows: &[Row], start: Option<&[usize]>, tolerance: f64) -> Re
             why,
         });
     }
-    let begin = |reference: Vec<usize>| Basis::new(rows, reference);
-    let mut basis = match start.map(|s| begin(s.to_vec())) {
-        Some(Ok(basis)) => basis,
-        _ => begin(independent(rows, n)?)?,
-    };
+    let mut basis = Basis::new(rows, independent(rows, n)?)?;
     let mut best: Option<(f64, Levelled)> = None;
     let mut risen = (0.0, 0);
     for step in 0..MAX_STEPS {
+        budget.check("the last stage's exchange")?;
         let solution = basis.solution(rows)?;
         let (entering, residual) = rows
             .iter()
@@ -269,7 +266,7 @@ mod tests {
                 value: x.abs(),
             })
             .collect();
-        let best = solve(&rows, None, 1e-12).expect("converges");
+        let best = solve(&rows, 1e-12, Budget::unlimited()).expect("converges");
         assert!(
             (best.error - 0.5).abs() < 1e-12
                 && (best.coeffs[0] - 0.5).abs() < 1e-12
@@ -284,7 +281,7 @@ mod tests {
             value: 0.0,
         };
         assert!(matches!(
-            solve(&[row.clone(), row], None, 1e-9),
+            solve(&[row.clone(), row], 1e-9, Budget::unlimited()),
             Err(ApproxError::Degree { .. })
         ));
     }
