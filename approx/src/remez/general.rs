@@ -1,0 +1,547 @@
+//! The general minimax problem: any union of intervals, weight, basis, and fixed coefficients; also sampled tables.
+
+use rug::{Float, float::Constant};
+
+use super::{
+    Budget,
+    basis::{Approximant, Basis, Frame},
+    exchange::{ErrorPoint, alternation, reduce},
+    linear,
+};
+use crate::{
+    ApproxError, Result,
+    domain::Domain,
+    poly::Parity,
+    target::{self, Expr, Target},
+};
+
+/// `min over p of sup over the domain of |w(x)·(f(x) − p(x))|`.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// f. Of a table of samples only the points in the domain count.
+    pub target: Target,
+    /// w; 1 when absent. Must be positive on the domain.
+    pub weight: Option<Expr>,
+    /// Divide by |f| too.
+    pub relative: bool,
+    /// Where.
+    pub domain: Domain,
+    /// What p is made of.
+    pub basis: Basis,
+    /// Largest degree; without meaning for powers and functions.
+    pub degree: usize,
+    /// Coefficients of powers of x that are given (`(k, value)`).
+    pub fixed: Vec<(u32, Float)>,
+    /// Working precision in bits; escalated from 192 when absent.
+    pub precision: Option<u32>,
+}
+
+/// A converged solution of a [`Problem`].
+#[derive(Debug, Clone)]
+pub struct Minimax {
+    /// p.
+    pub approximant: Approximant,
+    /// Levelled weighted error: a lower bound of the optimum (de la Vallée-Poussin).
+    pub levelled: Float,
+    /// Largest weighted error at the extrema found.
+    pub largest: Float,
+    /// Exchange steps.
+    pub iterations: usize,
+    /// Bits at which it converged.
+    pub precision: u32,
+    /// The last reference.
+    pub reference: Vec<Float>,
+}
+
+const LEVELLED: f64 = 1e-22;
+const MAX_ITERATIONS: usize = 100;
+const FIRST_PRECISION: u32 = 192;
+const LAST_PRECISION: u32 = 8192;
+/// Points of the error curve between neighbouring reference points, at first.
+const DENSITY: usize = 8;
+
+impl Problem {
+    /// An unweighted problem in all polynomials, or in those of the parity that target and domain share.
+    pub fn new(target: Target, domain: Domain, degree: usize) -> Self {
+        let parity = if domain.is_symmetric() {
+            target.parity()
+        } else {
+            None
+        };
+        let parity = match parity {
+            Some(target::Parity::Odd) => Parity::Odd,
+            Some(target::Parity::Even) => Parity::Even,
+            None => Parity::Full,
+        };
+        let basis = Basis::Polynomials(parity);
+        Self {
+            target,
+            weight: None,
+            relative: false,
+            domain,
+            basis,
+            degree,
+            fixed: vec![],
+            precision: None,
+        }
+    }
+
+    /// Solves it.
+    ///
+    /// ```
+    /// use equiripple_approx::{domain::Domain, remez::{Budget, Problem}, target::Target};
+    /// // |x| by degree 3: x² + 1/8.
+    /// let problem = Problem::new("abs".parse::<Target>()?, Domain::parse("[-1,1]", 64)?, 3);
+    /// let best = problem.solve(Budget::unlimited())?;
+    /// assert!((best.largest.to_f64() - 0.125).abs() < 1e-15);
+    /// # Ok::<(), equiripple_approx::ApproxError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A problem without sense (poles, a weight with zeros, a parity that is not there, a degree that the points cannot
+    /// carry), or an exchange that does not converge. Never an unconverged result.
+    pub fn solve(&self, budget: Budget) -> Result<Minimax> {
+        self.validate()?;
+        let domain = self.working_domain()?;
+        let extra = Frame::new(&self.basis, self.degree, &self.fixed, &domain, 64).extra_bits();
+        let (mut prec, fixed_precision) = match self.precision {
+            Some(bits) if bits < 64 => {
+                let why = "the exchange needs room below the levelled error".into();
+                return Err(ApproxError::Precision {
+                    precision: bits,
+                    needed: 64,
+                    why,
+                });
+            }
+            Some(bits) => (bits, true),
+            None => (FIRST_PRECISION + extra, false),
+        };
+        loop {
+            let run = Run {
+                problem: self,
+                domain: &domain,
+                prec,
+                frame: Frame::new(&self.basis, self.degree, &self.fixed, &domain, prec),
+                target: self.target.expr(),
+            };
+            match run.converge(budget) {
+                Err(
+                    ApproxError::NotConverged { .. }
+                    | ApproxError::Singular { .. }
+                    | ApproxError::Precision { .. },
+                ) if !fixed_precision && prec < LAST_PRECISION => {
+                    prec *= 2;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn validate(&self) -> Result<()> {
+        self.target.check_finite(&self.domain)?;
+        if let Some(weight) = &self.weight {
+            target::check_finite(weight, &self.domain)?;
+            target::check_positive(weight, &self.domain)?;
+        }
+        let frame = Frame::new(&self.basis, self.degree, &self.fixed, &self.domain, 64);
+        let unknowns = frame.len();
+        if self.degree > 4095 || unknowns == 0 || unknowns > 2048 {
+            let why = format!("the basis has {unknowns} free coefficients");
+            return Err(ApproxError::Degree {
+                degree: self.degree,
+                min: 1,
+                max: 4095,
+                why,
+            });
+        }
+        if self.degree == 0 && matches!(self.basis, Basis::Polynomials(_)) {
+            let why = "degree 0 is a constant".into();
+            return Err(ApproxError::Degree {
+                degree: 0,
+                min: 1,
+                max: 4095,
+                why,
+            });
+        }
+        if let Target::Samples(samples) = &self.target {
+            let points = samples
+                .points()
+                .iter()
+                .filter(|p| self.domain.contains(&p.0))
+                .count();
+            if points < unknowns + 1 {
+                let why =
+                    format!("{points} samples in the domain cannot carry {unknowns} coefficients");
+                let max = points.saturating_sub(2);
+                return Err(ApproxError::Degree {
+                    degree: self.degree,
+                    min: 1,
+                    max,
+                    why,
+                });
+            }
+        }
+        if let Some((k, _)) = self.fixed.iter().find(|(k, _)| {
+            *k as usize > 4095
+                || matches!(&self.basis, Basis::Polynomials(_)) && *k as usize > self.degree
+        }) {
+            return Err(ApproxError::OutOfRange {
+                name: "fixed power",
+                value: k.to_string(),
+                bound: format!("at most the degree, {}", self.degree),
+            });
+        }
+        Ok(())
+    }
+
+    /// Polynomials of one parity see a symmetric domain through its positive half; on other domains they are no Haar
+    /// system unless all of it lies on one side.
+    fn working_domain(&self) -> Result<Domain> {
+        let Basis::Polynomials(parity @ (Parity::Odd | Parity::Even)) = self.basis else {
+            return Ok(self.domain.clone());
+        };
+        let hull = self.domain.hull();
+        if *hull.lo() >= 0 || *hull.hi() <= 0 {
+            return Ok(self.domain.clone());
+        }
+        let wanted = if parity == Parity::Odd {
+            target::Parity::Odd
+        } else {
+            target::Parity::Even
+        };
+        let weight_even = self
+            .weight
+            .as_ref()
+            .is_none_or(|w| w.parity() == Some(target::Parity::Even));
+        if !self.domain.is_symmetric() || !weight_even {
+            let why = if weight_even {
+                format!("the domain {} is not symmetric about 0", self.domain)
+            } else {
+                "the weight is not even".into()
+            };
+            return Err(ApproxError::Parity {
+                parity: parity.name(),
+                why,
+            });
+        }
+        self.target.check_parity(wanted, &self.domain)?;
+        self.domain
+            .positive_half()
+            .ok_or_else(|| ApproxError::EmptyDomain {
+                found: self.domain.to_string(),
+            })
+    }
+}
+
+/// One attempt at a fixed precision.
+struct Run<'a> {
+    problem: &'a Problem,
+    domain: &'a Domain,
+    prec: u32,
+    frame: Frame<'a>,
+    target: Option<std::borrow::Cow<'a, Expr>>,
+}
+
+impl Run<'_> {
+    /// f and the total weight at `x`.
+    fn target_and_weight(&self, x: &Float) -> Result<(Float, Float)> {
+        let x = Float::with_val(self.prec, x);
+        let f = match &self.target {
+            Some(expr) => target::eval(expr, &x)?,
+            None => Float::with_val(self.prec, self.problem.target.eval(&x)?),
+        };
+        let mut weight = match &self.problem.weight {
+            Some(w) => target::eval(w, &x)?,
+            None => Float::with_val(self.prec, 1),
+        };
+        if self.problem.relative {
+            if f == 0 {
+                return Err(ApproxError::NonFinite {
+                    what: "the relative error (the function is zero)".into(),
+                    at: format!("{:.6}", x.to_f64()),
+                });
+            }
+            weight /= Float::with_val(self.prec, f.abs_ref());
+        }
+        if !(weight > 0) || !weight.is_finite() {
+            return Err(ApproxError::NonPositiveWeight {
+                value: format!("{:.6e}", weight.to_f64()),
+                at: format!("{:.6}", x.to_f64()),
+            });
+        }
+        Ok((f, weight))
+    }
+
+    fn error_at(&self, approximant: &Approximant, x: &Float) -> Result<ErrorPoint> {
+        let (f, weight) = self.target_and_weight(x)?;
+        let p = approximant.eval(x, self.prec)?;
+        Ok(ErrorPoint {
+            x: x.clone(),
+            error: (f - p) * weight,
+        })
+    }
+
+    /// Chebyshev points, shared out among the intervals by their length and the number of unknowns.
+    fn first_reference(&self, count: usize) -> Vec<Float> {
+        if let Target::Samples(_) = self.problem.target {
+            let points = self.samples();
+            let last = points.len() - 1;
+            return (0..count)
+                .map(|i| points[i * last / (count - 1).max(1)].clone())
+                .collect();
+        }
+        let intervals = self.domain.intervals();
+        let widths: Vec<f64> = intervals
+            .iter()
+            .map(|i| Float::with_val(53, i.hi() - i.lo()).to_f64())
+            .collect();
+        let total: f64 = widths.iter().sum();
+        // Square roots: a short interval beside a long one still carries several extrema.
+        let shares: Vec<f64> = widths.iter().map(|w| (w / total).sqrt()).collect();
+        let sum: f64 = shares.iter().sum();
+        let mut counts: Vec<usize> = shares
+            .iter()
+            .map(|s| (s / sum * count as f64).floor() as usize)
+            .collect();
+        let mut i = 0;
+        while counts.iter().sum::<usize>() < count {
+            let k = i % counts.len();
+            counts[k] += 1;
+            i += 1;
+        }
+        let pi = Float::with_val(self.prec, Constant::Pi);
+        let mut points = vec![];
+        // All odd polynomials vanish at 0: a reference with that point has no levelled error.
+        let odd = matches!(self.problem.basis, Basis::Polynomials(Parity::Odd));
+        for (interval, &n) in intervals.iter().zip(&counts) {
+            let (lo, hi) = (
+                Float::with_val(self.prec, interval.lo()),
+                Float::with_val(self.prec, interval.hi()),
+            );
+            let skip = usize::from(odd && lo <= 0);
+            for j in 0..n {
+                let c = if n + skip == 1 {
+                    Float::new(self.prec)
+                } else {
+                    (Float::with_val(self.prec, &pi * (j + skip) as u32) / (n + skip - 1) as u32)
+                        .cos()
+                };
+                points.push(Float::with_val(self.prec, &hi - &lo) * (1u32 - c) / 2u32 + &lo);
+            }
+        }
+        points
+    }
+
+    fn samples(&self) -> Vec<Float> {
+        match &self.problem.target {
+            Target::Samples(samples) => samples
+                .points()
+                .iter()
+                .map(|p| p.0.clone())
+                .filter(|x| self.domain.contains(x))
+                .collect(),
+            _ => vec![],
+        }
+    }
+
+    /// Solves `p(x_i) + (−1)^i E/w_i = f_i` on the reference.
+    fn level(&self, reference: &[Float]) -> Result<(Approximant, Float)> {
+        let mut rows = Vec::with_capacity(reference.len());
+        for (i, x) in reference.iter().enumerate() {
+            let (f, weight) = self.target_and_weight(x)?;
+            let mut row = self.frame.values(x)?;
+            let sign = Float::with_val(self.prec, if i % 2 == 0 { 1 } else { -1 });
+            row.push(sign / weight);
+            row.push(f - self.frame.fixed_part(x));
+            rows.push(row);
+        }
+        let mut solution = linear::solve(rows, self.prec)?;
+        let error = solution
+            .pop()
+            .unwrap_or_else(|| Float::new(self.prec))
+            .abs();
+        Ok((self.frame.approximant(solution)?, error))
+    }
+
+    /// The error curve's alternation: on a grid between reference points and interval ends, largest of every run,
+    /// polished.
+    fn extrema(
+        &self,
+        approximant: &Approximant,
+        reference: &[Float],
+        density: usize,
+    ) -> Result<Vec<ErrorPoint>> {
+        if let Target::Samples(_) = self.problem.target {
+            let points: Result<Vec<ErrorPoint>> = self
+                .samples()
+                .iter()
+                .map(|x| self.error_at(approximant, x))
+                .collect();
+            return Ok(alternation(points?));
+        }
+        let mut all = vec![];
+        for interval in self.domain.intervals() {
+            let (lo, hi) = (
+                Float::with_val(self.prec, interval.lo()),
+                Float::with_val(self.prec, interval.hi()),
+            );
+            let mut knots = vec![lo.clone()];
+            knots.extend(reference.iter().filter(|x| **x > lo && **x < hi).cloned());
+            knots.push(hi.clone());
+            let mut grid: Vec<Float> = vec![];
+            for gap in knots.windows(2) {
+                let step = Float::with_val(self.prec, &gap[1] - &gap[0]) / density as u32;
+                grid.extend(
+                    (0..density).map(|i| Float::with_val(self.prec, &step * i as u32) + &gap[0]),
+                );
+            }
+            grid.push(hi);
+            let curve: Result<Vec<ErrorPoint>> =
+                grid.iter().map(|x| self.error_at(approximant, x)).collect();
+            let curve = curve?;
+            for i in 0..curve.len() {
+                let left = (i > 0).then(|| &curve[i - 1]);
+                let right = curve.get(i + 1);
+                let here = &curve[i];
+                let negative = here.error.is_sign_negative();
+                let lower = |p: &ErrorPoint| {
+                    p.error.is_sign_negative() != negative
+                        || p.error.cmp_abs(&here.error).is_none_or(|o| o.is_le())
+                };
+                if left.is_none_or(lower) && right.is_none_or(lower) {
+                    let peak = match (left, right) {
+                        (Some(left), Some(right)) => self.polish(approximant, left, here, right)?,
+                        _ => here.clone(),
+                    };
+                    all.push(peak);
+                }
+            }
+        }
+        Ok(alternation(all))
+    }
+
+    /// Successive parabolas through three points around an extremum. The error is flat there, so a location good to
+    /// a third of the digits gives the value to two thirds.
+    fn polish(
+        &self,
+        approximant: &Approximant,
+        left: &ErrorPoint,
+        top: &ErrorPoint,
+        right: &ErrorPoint,
+    ) -> Result<ErrorPoint> {
+        let (mut a, mut b, mut c) = (left.clone(), top.clone(), right.clone());
+        let tolerance = Float::with_val(64, &c.x - &a.x) >> 56;
+        for _ in 0..14 {
+            let ba = Float::with_val(self.prec, &b.x - &a.x);
+            let bc = Float::with_val(self.prec, &b.x - &c.x);
+            let p = Float::with_val(self.prec, &b.error - &c.error) * &ba;
+            let q = Float::with_val(self.prec, &b.error - &a.error) * &bc;
+            let bottom = Float::with_val(self.prec, &p - &q) * 2u32;
+            if bottom.is_zero() {
+                break;
+            }
+            let step = (p * ba - q * bc) / bottom;
+            let x = Float::with_val(self.prec, &b.x - &step);
+            if !(x > a.x && x < c.x) || Float::with_val(64, step.abs_ref()) <= tolerance {
+                break;
+            }
+            let found = self.error_at(approximant, &x)?;
+            let better = found.error.cmp_abs(&b.error).is_some_and(|o| o.is_gt());
+            let (inner, outer) = if better { (found, b) } else { (b, found) };
+            if outer.x < inner.x {
+                a = outer
+            } else {
+                c = outer
+            }
+            b = inner;
+        }
+        Ok(b)
+    }
+
+    fn converge(&self, budget: Budget) -> Result<Minimax> {
+        let wanted = self.frame.len() + 1;
+        let mut reference = self.first_reference(wanted);
+        let mut density = DENSITY;
+        for iterations in 1..=MAX_ITERATIONS {
+            budget.check("the exchange")?;
+            let (approximant, levelled) = self.level(&reference)?;
+            let extrema = self.extrema(&approximant, &reference, density)?;
+            let largest = extrema.iter().fold(Float::new(self.prec), |m, p| {
+                m.max(&Float::with_val(self.prec, p.error.abs_ref()))
+            });
+            let size = self.size(&reference)?;
+            if !largest.is_finite() {
+                return Err(self.failed(iterations, &levelled, &largest));
+            }
+            let found = |approximant, reference| Minimax {
+                approximant,
+                levelled: levelled.clone(),
+                largest: largest.clone(),
+                iterations,
+                precision: self.prec,
+                reference,
+            };
+            // The target lies in the span: all that is left is rounding.
+            if largest <= Float::with_val(64, &size >> (self.prec - 40)) {
+                return Ok(found(approximant, reference));
+            }
+            let excess = Float::with_val(64, &largest - &levelled) / &largest;
+            if excess < LEVELLED {
+                // Look once more, closer: an extremum between the grid points would make this a false end.
+                let closer = self.extrema(&approximant, &reference, 3 * density + 1)?;
+                let missed = closer.iter().any(|p| {
+                    Float::with_val(64, p.error.abs_ref())
+                        > Float::with_val(64, &largest * (1.0 + 1e-15))
+                });
+                if !missed {
+                    return Ok(found(approximant, reference));
+                }
+                reference = self.next_reference(closer, wanted, &levelled, &largest, iterations)?;
+                density = 3 * density + 1;
+                if density > 2000 {
+                    return Err(self.failed(iterations, &levelled, &largest));
+                }
+                continue;
+            }
+            if extrema.len() < wanted && density < 600 {
+                density *= 3;
+                continue;
+            }
+            reference = self.next_reference(extrema, wanted, &levelled, &largest, iterations)?;
+        }
+        Err(self.failed(MAX_ITERATIONS, &Float::new(53), &Float::new(53)))
+    }
+
+    fn next_reference(
+        &self,
+        extrema: Vec<ErrorPoint>,
+        wanted: usize,
+        levelled: &Float,
+        largest: &Float,
+        iterations: usize,
+    ) -> Result<Vec<Float>> {
+        if extrema.len() < wanted {
+            return Err(self.failed(iterations, levelled, largest));
+        }
+        Ok(reduce(extrema, wanted).into_iter().map(|p| p.x).collect())
+    }
+
+    /// Scale of the weighted target on the reference, to tell errors from rounding.
+    fn size(&self, reference: &[Float]) -> Result<Float> {
+        reference
+            .iter()
+            .try_fold(Float::with_val(64, f64::MIN_POSITIVE), |m, x| {
+                let (f, w) = self.target_and_weight(x)?;
+                Ok(m.max(&Float::with_val(64, (f * w).abs())))
+            })
+    }
+
+    fn failed(&self, iterations: usize, levelled: &Float, largest: &Float) -> ApproxError {
+        ApproxError::NotConverged {
+            iterations,
+            precision: self.prec,
+            levelled: format!("{:.6e}", levelled.to_f64()),
+            largest: format!("{:.6e}", largest.to_f64()),
+        }
+    }
+}
