@@ -70,7 +70,7 @@ impl Chebyshev {
     /// An inverted interval, no coefficient, a coefficient that is not finite, or an odd or even series on an
     /// interval that is not symmetric.
     pub fn new(parity: Parity, lo: Float, hi: Float, coeffs: Vec<Float>) -> Result<Self> {
-        if !(lo < hi) || !lo.is_finite() || !hi.is_finite() {
+        if lo.is_nan() || hi.is_nan() || lo >= hi || !lo.is_finite() || !hi.is_finite() {
             return Err(ApproxError::InvertedInterval {
                 lo: lo.to_string(),
                 hi: hi.to_string(),

@@ -3,7 +3,7 @@
 use rug::{
     Float,
     float::Round,
-    ops::{AddAssignRound, MulAssignRound, SubAssignRound},
+    ops::{MulAssignRound, SubAssignRound},
 };
 
 /// `lower ≤ sup-norm ≤ upper`.
@@ -65,12 +65,6 @@ impl Bounds {
             lower: far(&range.inner.0, &range.inner.1, Round::Down).max(&Float::new(53)),
             upper: far(&range.outer.0, &range.outer.1, Round::Up),
         }
-    }
-
-    /// Widens the upper bound.
-    pub(crate) fn raised(mut self, by: &Float) -> Self {
-        self.upper.add_assign_round(by, Round::Up);
-        self
     }
 }
 

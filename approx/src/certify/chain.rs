@@ -10,8 +10,6 @@ use crate::{Result, poly::Chebyshev};
 pub struct Chain {
     stages: Vec<Extrema>,
     ranges: Vec<Range>,
-    /// `radii[i]` bounds the accumulated rounding error of the value after stage `i`.
-    radii: Vec<Float>,
 }
 
 impl Chain {
@@ -30,23 +28,18 @@ impl Chain {
         let mut chain = Self {
             stages: vec![],
             ranges: vec![],
-            radii: vec![],
         };
         let mut outer = (lo.clone(), hi.clone());
         let mut inner = outer.clone();
-        let mut radius = Float::new(64);
         for poly in polys {
             let extrema = Extrema::new(poly, &outer.0, &outer.1, prec)?;
             let mut range = extrema.range(&outer.0, &outer.1);
             range.inner = extrema.range(&inner.0, &inner.1).inner;
-            radius = Float::with_val(64, &radius * extrema.steepest()) * 1.001
-                + Float::with_val(64, extrema.rounding() * 1.001);
             widen(&mut range.outer, margin);
             outer = range.outer.clone();
             inner = range.inner.clone();
             chain.stages.push(extrema);
             chain.ranges.push(range);
-            chain.radii.push(radius.clone());
         }
         Ok(chain)
     }
@@ -70,11 +63,6 @@ impl Chain {
     /// composition is the range of its last stage over the range of the ones before.
     pub fn sign_error(&self) -> Option<Bounds> {
         self.range().map(|range| Bounds::of_distance(1, range))
-    }
-
-    /// Accumulated rounding error of [`Self::values`] after each stage.
-    pub(super) fn radii(&self) -> &[Float] {
-        &self.radii
     }
 
     /// The values after stage `first`, `first+1`, … when stage `first` is fed `x`.

@@ -108,12 +108,12 @@ impl Extrema {
         };
         match self.poly.parity() {
             Parity::Full => {
-                let (s_lo, s_hi) = (self.to_unit(lo), self.to_unit(hi));
+                let (s_lo, s_hi) = (self.unit_of(lo), self.unit_of(hi));
                 let series = derivative.coeffs();
                 for b in root_boxes(series, &s_lo, &s_hi, prec, &bound(series)) {
                     let (x_lo, x_hi) = (
-                        self.from_unit(&b.lo, Round::Down),
-                        self.from_unit(&b.hi, Round::Up),
+                        self.out_of_unit(&b.lo, Round::Down),
+                        self.out_of_unit(&b.hi, Round::Up),
                     );
                     self.push(x_lo, x_hi, b.largest);
                 }
@@ -128,7 +128,7 @@ impl Extrema {
                 } else {
                     Float::new(prec)
                 };
-                let t = |x: &Float| double_angle(&self.to_unit(x), prec + 16);
+                let t = |x: &Float| double_angle(&self.unit_of(x), prec + 16);
                 let (t_lo, t_hi) = (t(&smallest), t(&largest));
                 // Odd: p'(x) itself is a series in t. Even: p is, and its derivative by t has the same roots but 0.
                 let (series, chain) = if parity == Parity::Odd {
@@ -145,8 +145,8 @@ impl Extrema {
                         root_of(&b.hi, prec, Round::Up),
                     );
                     let (x_lo, x_hi) = (
-                        self.from_unit(&s_lo, Round::Down),
-                        self.from_unit(&s_hi, Round::Up),
+                        self.out_of_unit(&s_lo, Round::Down),
+                        self.out_of_unit(&s_hi, Round::Up),
                     );
                     self.push(x_lo, x_hi, b.largest * chain);
                 }
@@ -159,14 +159,14 @@ impl Extrema {
     }
 
     /// `s` for `x`; exact on `[−1, 1]`.
-    fn to_unit(&self, x: &Float) -> Float {
+    fn unit_of(&self, x: &Float) -> Float {
         let (a, b) = self.poly.interval();
         let wide = self.prec + 64;
         let num = Float::with_val(wide, x * 2u32) - a - b;
         num / Float::with_val(wide, b - a)
     }
 
-    fn from_unit(&self, s: &Float, round: Round) -> Float {
+    fn out_of_unit(&self, s: &Float, round: Round) -> Float {
         let (a, b) = self.poly.interval();
         if *a == -1 && *b == 1 {
             return s.clone();

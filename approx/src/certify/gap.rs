@@ -27,11 +27,8 @@ pub struct Sup {
     pub boxes: usize,
 }
 
-/// Bounds of `sup |x|/2 − x·P(x) − offset|` over `[−hi, hi]`, for the chain of `P` over `[0, hi]` (of odd stages) or
+/// Bounds of `sup ||x|/2 − x·P(x) − offset|` over `[−hi, hi]`, for the chain of `P` over `[0, hi]` (of odd stages) or
 /// `[−hi, hi]`.
-///
-/// `disturbance` bounds what may be added to `P(x)` (the noise of the last stage); `good_enough` ends the search early
-/// once the upper bound lies below it.
 ///
 /// # Errors
 /// The time limit, or a subdivision that does not come to an end.
@@ -267,7 +264,7 @@ impl<'a> Search<'a> {
         self.witness(side, hi, &stack[0].right.clone());
         while let Some(b) = stack.pop() {
             self.boxes += 1;
-            if self.boxes % 4096 == 0 {
+            if self.boxes.is_multiple_of(4096) {
                 budget.check("the certificate")?;
             }
             let range = self.range(side, &b);

@@ -1,7 +1,8 @@
 //! Compositions of odd minimax polynomials for sign, and designs for ReLU and max built on them.
 
+mod last_stage;
 mod relu;
 mod sign;
 
-pub use relu::{ReluComposite, ReluDesign, design_relu, relu_error_with_noise};
+pub use relu::{Objective, ReluComposite, ReluDesign, design_relu};
 pub use sign::{SignDesign, Stage, design_sign};

@@ -7,26 +7,38 @@
 
 use rug::Float;
 
-use super::sign::{SignDesign, Stage, certifying_bits, design_stages};
+use super::{
+    last_stage::{Problem, Samples, Solved},
+    sign::{SignDesign, Stage, certifying_bits, design_stages},
+};
 use crate::{
     ApproxError, Result,
     certify::{
-        Bounds, Chain,
+        Chain,
         gap::{self, Sup},
     },
-    poly::{Chebyshev, FastChebyshev, Parity},
-    remez::{
-        Budget,
-        stiefel::{self, Row},
-    },
+    poly::{Chebyshev, Parity},
+    remez::Budget,
     rounding::{Rounding, to_grid},
 };
+
+/// Whose error the last stage is optimal for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Objective {
+    /// ReLU's, over all of `[−1, 1]`.
+    #[default]
+    Relu,
+    /// That of sign on `[ε, 1]`, as for every other stage; the gap then decides what ε is best.
+    Sign,
+}
 
 /// What a ReLU (or max) composite is designed for.
 #[derive(Debug, Clone)]
 pub struct ReluDesign {
     /// Odd degrees, the stage that is applied first coming first.
     pub degrees: Vec<usize>,
+    /// Whose error the last stage is optimal for.
+    pub objective: Objective,
     /// Whether the constant c₀ may be used.
     pub offset: bool,
     /// Lower end of the inner stages' domain; tuned when absent.
@@ -44,6 +56,7 @@ impl ReluDesign {
     pub fn new(degrees: &[usize], offset: bool) -> Self {
         Self {
             degrees: degrees.to_vec(),
+            objective: Objective::Relu,
             offset,
             epsilon: None,
             margin: Float::new(64),
@@ -105,9 +118,6 @@ pub fn design_relu(design: &ReluDesign, budget: Budget) -> Result<ReluComposite>
     let bits = certifying_bits(&inner);
     let zero = Float::new(64);
     let one = Float::with_val(64, 1);
-    let from = inner
-        .last()
-        .map_or(zero.clone(), |s| s.range.outer.0.clone());
     let coeffs: Vec<Float> = solved
         .coeffs
         .iter()
@@ -115,7 +125,7 @@ pub fn design_relu(design: &ReluDesign, budget: Budget) -> Result<ReluComposite>
         .collect();
     let last = design
         .rounding
-        .apply(&Chebyshev::on_unit(Parity::Odd, coeffs), &from, &one)?;
+        .apply(&Chebyshev::on_unit(Parity::Odd, coeffs), &zero, &one)?;
     let offset = Float::with_val(53, solved.offset);
     let offset = match design.rounding {
         Rounding::Grid(b) | Rounding::Lattice(b) => to_grid(&offset, b),
@@ -147,51 +157,6 @@ pub fn design_relu(design: &ReluDesign, budget: Budget) -> Result<ReluComposite>
     })
 }
 
-/// Bounds of the error of an existing ReLU composition with every stage's output off by up to `margin`.
-///
-/// # Errors
-/// Those of the chain and of the subdivision.
-pub fn relu_error_with_noise(
-    relu: &ReluComposite,
-    margin: &Float,
-    budget: Budget,
-) -> Result<Bounds> {
-    let bits = certifying_bits(&relu.inner);
-    let chain = Chain::new(
-        relu.polys(),
-        &Float::new(64),
-        &Float::with_val(64, 1),
-        margin,
-        bits,
-    )?;
-    Ok(gap::relu_error(&chain, 1.0, &relu.offset, budget)?.bounds)
-}
-
-/// How densely the composition is sampled while the last stage is solved.
-#[derive(Clone, Copy, PartialEq)]
-enum Samples {
-    Coarse,
-    Fine,
-}
-
-impl Samples {
-    /// A composition of total degree D has at most D/2 extrema on `[0, 1]`.
-    fn count(self, degrees: &[usize]) -> usize {
-        let total = degrees.iter().fold(1usize, |t, d| t.saturating_mul(*d + 1));
-        let per_extremum = if self == Self::Fine { 8 } else { 3 };
-        (total.saturating_mul(per_extremum) / 2).clamp(2_000, 600_000)
-    }
-}
-
-/// The best last stage found.
-struct Solved {
-    coeffs: Vec<f64>,
-    offset: f64,
-    error: f64,
-    iterations: usize,
-    reference: Vec<f64>,
-}
-
 fn last_stage(
     design: &ReluDesign,
     epsilon: &Float,
@@ -215,225 +180,39 @@ fn last_stage(
             why,
         });
     }
+    let greedy = design.objective == Objective::Sign;
     let inner_design = SignDesign {
-        degrees: before.to_vec(),
+        degrees: if greedy {
+            design.degrees.clone()
+        } else {
+            before.to_vec()
+        },
         epsilon: epsilon.clone(),
         margin: design.margin.clone(),
         rounding: design.rounding,
         precision: design.precision,
     };
-    let inner = design_stages(&inner_design, false, budget)?;
+    let mut inner = design_stages(&inner_design, greedy, budget)?;
+    let last_sign = if greedy { inner.pop() } else { None };
     let problem = Problem::new(&inner, last, design.offset, samples.count(&design.degrees));
-    let solved = problem.solve(samples, budget)?;
+    let solved = match last_sign {
+        Some(stage) => problem.judge(
+            stage
+                .poly
+                .coeffs()
+                .iter()
+                .map(|c| 0.5 * c.to_f64())
+                .collect(),
+        ),
+        None => problem.solve(samples, budget)?,
+    };
     Ok((inner, solved))
-}
-
-/// The linear problem of the last stage, sampled in f64.
-struct Problem {
-    inner: Vec<FastChebyshev>,
-    terms: usize,
-    offset: bool,
-    /// `x` and `g(x)`, x = sin θ on a uniform grid of θ: by Bernstein's inequality no extremum falls through.
-    xs: Vec<f64>,
-    ys: Vec<f64>,
-}
-
-/// Rounds of solve-and-rescan.
-const MAX_ROUNDS: usize = 40;
-/// Peaks that enter per round.
-const MAX_PEAKS: usize = 256;
-/// Points that a round keeps because they nearly bind.
-const MAX_KEPT: usize = 2000;
-
-impl Problem {
-    fn new(inner: &[Stage], degree: usize, offset: bool, count: usize) -> Self {
-        let inner: Vec<FastChebyshev> = inner.iter().map(|s| FastChebyshev::new(&s.poly)).collect();
-        let step = std::f64::consts::FRAC_PI_2 / count as f64;
-        let xs: Vec<f64> = (0..=count).map(|i| (i as f64 * step).sin()).collect();
-        let mut problem = Self {
-            inner,
-            terms: degree.div_ceil(2),
-            offset,
-            xs,
-            ys: vec![],
-        };
-        problem.ys = problem.xs.iter().map(|&x| problem.inner_at(x)).collect();
-        problem
-    }
-
-    fn inner_at(&self, x: f64) -> f64 {
-        self.inner.iter().fold(x, |y, p| p.eval(y))
-    }
-
-    fn row(&self, x: f64) -> Row {
-        let y = self.inner_at(x);
-        let t2 = 4.0 * y * y - 2.0;
-        let mut basis = Vec::with_capacity(self.terms + 1);
-        let (mut before, mut now) = (x * y, x * y);
-        for _ in 0..self.terms {
-            basis.push(now);
-            (before, now) = (now, t2 * now - before);
-        }
-        if self.offset {
-            basis.push(1.0);
-        }
-        Row {
-            basis,
-            value: 0.5 * x,
-        }
-    }
-
-    fn residual(&self, x: f64, y: f64, coeffs: &[f64]) -> f64 {
-        let t2 = 4.0 * y * y - 2.0;
-        let (mut b1, mut b2) = (0.0, 0.0);
-        for c in coeffs[..self.terms].iter().rev() {
-            (b1, b2) = (c + t2 * b1 - b2, b1);
-        }
-        let constant = if self.offset { coeffs[self.terms] } else { 0.0 };
-        0.5 * x - x * y * (b1 - b2) - constant
-    }
-
-    /// Points that see every part of the curve x ↦ (x, g(x)): also the steep ramp in the gap, where the grid of x
-    /// has few.
-    fn first_points(&self) -> Vec<f64> {
-        let mut points = vec![self.xs[0]];
-        let mut last = (self.xs[0], self.ys[0]);
-        for (&x, &y) in self.xs.iter().zip(&self.ys) {
-            if (x - last.0).abs() + (y - last.1).abs() > 1.0 / 600.0 {
-                points.push(x);
-                last = (x, y);
-            }
-        }
-        points
-    }
-
-    /// Local extrema of the residual that reach `floor` once polished by parabolas. On the grid a peak may show up to
-    /// `dip` lower than it is.
-    fn peaks(&self, coeffs: &[f64], floor: f64, dip: f64) -> Vec<(f64, f64)> {
-        let residuals: Vec<f64> = self
-            .xs
-            .iter()
-            .zip(&self.ys)
-            .map(|(&x, &y)| self.residual(x, y, coeffs))
-            .collect();
-        let last = residuals.len() - 1;
-        let at = |x: f64| self.residual(x, self.inner_at(x), coeffs).abs();
-        let mut peaks = vec![];
-        for i in 0..=last {
-            let (left, right) = (i.saturating_sub(1), (i + 1).min(last));
-            let value = residuals[i].abs();
-            let sign = residuals[i].signum();
-            if value < floor * (1.0 - dip)
-                || value < sign * residuals[left]
-                || value < sign * residuals[right]
-            {
-                continue;
-            }
-            let mut best = (self.xs[i], value);
-            let mut bracket = (self.xs[left], self.xs[right]);
-            if left < i && i < right {
-                let mut ends = (sign * residuals[left], sign * residuals[right]);
-                for _ in 0..4 {
-                    let Some(vertex) = vertex((bracket.0, ends.0), best, (bracket.1, ends.1))
-                    else {
-                        break;
-                    };
-                    let found = at(vertex);
-                    let (old, new) = (best, (vertex, found));
-                    let (inner, outer) = if found > best.1 {
-                        (new, old)
-                    } else {
-                        (old, new)
-                    };
-                    if outer.0 < inner.0 {
-                        (bracket.0, ends.0) = outer;
-                    } else {
-                        (bracket.1, ends.1) = outer;
-                    }
-                    best = inner;
-                }
-            }
-            if best.1 >= floor {
-                peaks.push(best);
-            }
-        }
-        // Where the inner stages are very precise the error is flat, and rounding makes peaks by the thousand.
-        peaks.sort_by(|a, b| b.1.total_cmp(&a.1));
-        peaks.truncate(MAX_PEAKS);
-        peaks
-    }
-
-    fn solve(&self, samples: Samples, budget: Budget) -> Result<Solved> {
-        let (tolerance, dip) = if samples == Samples::Fine {
-            (1e-8, 0.04)
-        } else {
-            (1e-4, 0.1)
-        };
-        let mut points = self.first_points();
-        let mut best: Option<Solved> = None;
-        for iterations in 1..=MAX_ROUNDS {
-            budget.check("the last stage's exchange")?;
-            let rows: Vec<Row> = points.iter().map(|&x| self.row(x)).collect();
-            let levelled = stiefel::solve(&rows, tolerance / 10.0, budget)?;
-            let peaks = self.peaks(&levelled.coeffs, levelled.error * (1.0 + tolerance), dip);
-            let largest = peaks.iter().fold(levelled.error, |m, p| m.max(p.1));
-            let reference: Vec<f64> = levelled.reference.iter().map(|&i| points[i]).collect();
-            let done = largest <= levelled.error * (1.0 + tolerance);
-            if done || iterations == MAX_ROUNDS {
-                let mut coeffs = levelled.coeffs;
-                let offset = if self.offset {
-                    coeffs.pop().unwrap_or(0.0)
-                } else {
-                    0.0
-                };
-                let mut reference = reference;
-                reference.sort_by(f64::total_cmp);
-                best = Some(Solved {
-                    coeffs,
-                    offset,
-                    error: levelled.error,
-                    iterations,
-                    reference,
-                });
-                if !done && largest > levelled.error * 1.001 {
-                    return Err(ApproxError::NotConverged {
-                        iterations,
-                        precision: 53,
-                        levelled: format!("{:.6e}", levelled.error),
-                        largest: format!("{largest:.6e}"),
-                    });
-                }
-                break;
-            }
-            // Keep what binds or nearly does, and add the new peaks.
-            let keep = 0.9 * levelled.error;
-            let binding =
-                |&x: &f64| self.residual(x, self.inner_at(x), &levelled.coeffs).abs() >= keep;
-            points.retain(binding);
-            let stride = points.len().div_ceil(MAX_KEPT).max(1);
-            points = points.into_iter().step_by(stride).collect();
-            points.extend(reference);
-            points.extend(peaks.iter().map(|p| p.0));
-            points.sort_by(f64::total_cmp);
-            points.dedup();
-        }
-        best.ok_or_else(|| ApproxError::Singular {
-            why: "no round of the exchange was run".into(),
-        })
-    }
-}
-
-/// Abscissa of the top of the parabola through three points, if it lies strictly between the outer ones.
-fn vertex(a: (f64, f64), b: (f64, f64), c: (f64, f64)) -> Option<f64> {
-    let (left, right) = ((b.0 - a.0) * (b.1 - c.1), (b.0 - c.0) * (b.1 - a.1));
-    let x = b.0 - 0.5 * ((b.0 - a.0) * left - (b.0 - c.0) * right) / (left - right);
-    (x > a.0 && x < c.0 && (x - b.0).abs() > 1e-15).then_some(x)
 }
 
 /// The ε that makes the levelled error least: steps of one bit down from ¼, then a golden section.
 fn tune_epsilon(design: &ReluDesign, budget: Budget) -> Result<Float> {
     let at = |bits: f64| Float::with_val(64, bits.exp2());
-    if design.degrees.len() < 2 {
+    if design.degrees.len() < 2 && design.objective == Objective::Relu {
         return Ok(at(-1.0));
     }
     let error =

@@ -263,7 +263,7 @@ impl Run<'_> {
             }
             weight /= Float::with_val(self.prec, f.abs_ref());
         }
-        if !(weight > 0) || !weight.is_finite() {
+        if weight.is_nan() || weight <= 0 || !weight.is_finite() {
             return Err(ApproxError::NonPositiveWeight {
                 value: format!("{:.6e}", weight.to_f64()),
                 at: format!("{:.6}", x.to_f64()),
