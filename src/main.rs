@@ -1,2 +1,7 @@
-//! The command.
-fn main() {}
+//! The command `equiripple`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    equiripple::cli::run()
+}

@@ -1,0 +1,43 @@
+//! What a command may fail with.
+
+use std::{io::Write, path::PathBuf};
+
+use equiripple_approx::ApproxError;
+use equiripple_reports::{plot::PlotError, record::RecordError, splice::SpliceError, table::TableError, write::WriteError};
+use thiserror::Error;
+
+/// A failed command.
+#[derive(Debug, Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Approx(#[from] ApproxError),
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Splice(#[from] SpliceError),
+    #[error("cannot read {path}: {reason}; check the path and its permissions", path = path.display())]
+    Read { path: PathBuf, reason: std::io::Error },
+    #[error("cannot read {path}: {bytes} bytes are more than the {limit} allowed; give a coefficient file", path = path.display())]
+    TooLarge { path: PathBuf, bytes: u64, limit: u64 },
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The outcome of a command.
+pub(super) type Outcome<T = std::process::ExitCode> = Result<T, Failure>;
+
+/// Says what failed, on standard error.
+pub(super) fn report(failure: &Failure) {
+    // A closed standard error leaves nobody to tell.
+    let _ = writeln!(std::io::stderr(), "error: {failure}");
+}

@@ -1,0 +1,68 @@
+//! The command line: a file per subcommand.
+
+mod analyze;
+mod approx;
+mod audit;
+mod demo;
+mod error;
+mod export;
+mod number;
+mod output;
+mod plot;
+mod progress;
+mod search;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use error::Failure;
+
+/// Certified polynomial approximations for encrypted computing.
+///
+/// Neural networks on CKKS ciphertexts can only add and multiply: every other function must become a polynomial.
+/// Equiripple makes minimax polynomials and compositions of them in arbitrary precision, proves their errors, counts
+/// what they cost on ciphertexts, and writes tables and pictures.
+#[derive(Debug, Parser)]
+#[command(name = "equiripple", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Approx(approx::Args),
+    Search(search::Args),
+    Analyze(analyze::Args),
+    Audit(audit::Args),
+    Plot(plot::Args),
+    Export(export::Args),
+    Table(table::Args),
+    Demo(demo::Args),
+}
+
+/// Parses the command line, runs the command, and says what went wrong: exit code 2 for bad input or a failed
+/// computation, and what [`audit`] returns.
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Approx(args) => args.run(),
+        Command::Search(args) => args.run(),
+        Command::Analyze(args) => args.run(),
+        Command::Audit(args) => args.run(),
+        Command::Plot(args) => args.run(),
+        Command::Export(args) => args.run(),
+        Command::Table(args) => args.run(),
+        Command::Demo(args) => args.run(),
+    };
+    match done {
+        Ok(code) => code,
+        // Whoever reads the output has enough of it.
+        Err(Failure::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            error::report(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Writing to standard output and reading files, without panics.
+
+use std::{
+    io::{Read, Write},
+    path::Path,
+};
+
+use equiripple_approx::coeffs::Provenance;
+use serde::Serialize;
+
+use super::error::{Failure, Outcome};
+
+/// Largest coefficient file that is read.
+const LIMIT: u64 = 64 << 20;
+
+/// Prints text and a line end.
+pub(super) fn line(text: impl AsRef<str>) -> Outcome<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_ref().as_bytes())?;
+    out.write_all(b"\n")?;
+    Ok(())
+}
+
+/// Prints a value as JSON.
+pub(super) fn json(value: &impl Serialize) -> Outcome<()> {
+    line(serde_json::to_string_pretty(value)?)
+}
+
+/// Reads a text file of sensible size.
+pub(super) fn read(path: &Path) -> Outcome<String> {
+    let failed = |reason| Failure::Read { path: path.to_path_buf(), reason };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let bytes = file.metadata().map_err(failed)?.len();
+    if bytes > LIMIT {
+        return Err(Failure::TooLarge { path: path.to_path_buf(), bytes, limit: LIMIT });
+    }
+    let mut text = String::new();
+    file.take(LIMIT).read_to_string(&mut text).map_err(failed)?;
+    Ok(text)
+}
+
+/// The source revision this program was built from, if it was known then.
+pub(super) fn revision() -> &'static str {
+    option_env!("EQUIRIPPLE_REVISION").unwrap_or("unknown")
+}
+
+/// The command as it was typed; a path to the program is its name alone.
+pub(super) fn command() -> String {
+    let quoted = |a: String| if a.chars().all(|c| c.is_ascii_alphanumeric() || "-_.,=/:^".contains(c)) { a } else { format!("'{a}'") };
+    std::iter::once("equiripple".to_string()).chain(std::env::args().skip(1).map(quoted)).collect::<Vec<_>>().join(" ")
+}
+
+/// Who made a table, when and how.
+pub(super) fn provenance() -> Provenance {
+    Provenance {
+        tool: "equiripple".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        revision: revision().into(),
+        command: command(),
+        created: equiripple_reports::record::rfc3339(std::time::SystemTime::now()),
+    }
+}

@@ -1,0 +1,45 @@
+//! Progress on standard error, only where somebody watches it.
+
+use std::time::Duration;
+
+use equiripple_approx::search::{Phase, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar that hides itself when standard error is no terminal.
+pub(super) struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar of known length, or a spinner for length 0.
+    pub(super) fn new(length: u64, message: &str) -> Self {
+        let bar = if length == 0 { ProgressBar::new_spinner() } else { ProgressBar::new(length) };
+        let template = if length == 0 { "{spinner} {msg} {elapsed}" } else { "{msg} [{bar:30}] {pos}/{len} {elapsed} eta {eta}" };
+        // The templates are constants: they parse.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(message.to_string());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+
+    /// One step more.
+    pub(super) fn step(&self, message: impl Into<String>) {
+        self.0.set_message(message.into());
+        self.0.inc(1);
+    }
+
+    /// Shows where a search is.
+    pub(super) fn search(&self, progress: Progress) {
+        let what = match progress.phase {
+            Phase::Tabulate => format!("tabulating degrees {}/{}", progress.done, progress.total),
+            Phase::Certify => format!("certified candidates {}", progress.done),
+        };
+        self.0.set_message(what);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
