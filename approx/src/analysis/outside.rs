@@ -105,12 +105,31 @@ fn largest(composition: &Composition<'_>, radius: f64, precision: u32) -> Result
 
 /// Distance beyond both ends up to which a scan meets no error above `bound`; at most half of the half-width.
 fn tolerated(composition: &Composition<'_>, bound: f64) -> f64 {
-    const STEPS: usize = 1 << 14;
+    /// Steps to each factor of two in the distance.
+    const STEPS: u32 = 256;
+    /// Factors of two.
+    const OCTAVES: u32 = 40;
     let (lo, hi) = composition.domain_f64();
-    let step = 0.25 * (hi - lo) / STEPS as f64;
-    let within = |x: f64| composition.error(x).abs() <= bound;
-    let kept = (1..=STEPS)
-        .map(|i| i as f64 * step)
-        .take_while(|d| within(lo - d) && within(hi + d));
-    kept.last().unwrap_or(0.0)
+    let within = |d: f64| {
+        [lo - d, hi + d]
+            .iter()
+            .all(|&x| composition.error(x).abs() <= bound)
+    };
+    let at = |i: u32| {
+        let octaves = f64::from(i) / f64::from(STEPS) - f64::from(OCTAVES);
+        0.25 * (hi - lo) * octaves.exp2()
+    };
+    let Some(first) = (0..=STEPS * OCTAVES).find(|&i| !within(at(i))) else {
+        return at(STEPS * OCTAVES);
+    };
+    let (mut kept, mut lost) = (if first > 0 { at(first - 1) } else { 0.0 }, at(first));
+    for _ in 0..30 {
+        let mid = 0.5 * (kept + lost);
+        if within(mid) {
+            kept = mid;
+        } else {
+            lost = mid;
+        }
+    }
+    kept
 }

@@ -3,7 +3,7 @@
 use super::{
     analyze::AnalyzeOptions,
     composition::Composition,
-    noise::NoiseReport,
+    noise_report::NoiseReport,
     report::{Measure, Term},
 };
 
@@ -72,8 +72,11 @@ impl Subject<'_> {
             Term::new(
                 "out of range",
                 Measure::Supremum,
-                self.beyond(reach, approximation),
-                "sup |target - r| over the domain widened by sigmas * std(input), minus that over the domain",
+                self.beyond(
+                    reach,
+                    approximation + self.options.sigmas * noise.largest.input.sqrt(),
+                ),
+                "sup |target - r| over the domain widened by sigmas * std(input), minus that over the domain and sigmas * input noise",
                 format!(
                     "input noise moves inputs up to {reach:.3e} beyond the ends; shrink inputs into the domain by as much"
                 ),
@@ -83,7 +86,8 @@ impl Subject<'_> {
         terms
     }
 
-    /// By how much the error within `reach` beyond the ends exceeds the one inside.
+    /// By how much the error within `reach` beyond the ends exceeds `inside`: the error in the domain, and what slopes
+    /// there make of the same step, which the term of the input noise has already.
     fn beyond(&self, reach: f64, inside: f64) -> f64 {
         const STEPS: u32 = 64;
         let (lo, hi) = self.composition.domain_f64();

@@ -22,7 +22,7 @@ fn chebyshev(n: usize) -> Chebyshev {
     let mut c = vec![0.0; n / 2 + 1];
     c[n / 2] = 1.0;
     series(
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             Parity::Even
         } else {
             Parity::Odd

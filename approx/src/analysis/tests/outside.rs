@@ -27,7 +27,7 @@ fn chebyshev_polynomials_leave_as_cosh_does() {
         assert!(found.radius <= exact && found.limit == Limit::Diverges);
         assert!((found.excess - (exact - 1.0)).abs() < 3e-6);
         assert!(
-            (found.tolerated - (exact - 1.0)).abs() < 4e-5,
+            (found.tolerated - (exact - 1.0)).abs() < 1e-9,
             "{}",
             found.tolerated
         );

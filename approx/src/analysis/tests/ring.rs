@@ -23,11 +23,13 @@ fn slots(p: &[f64]) -> Vec<(f64, f64)> {
     (0..N / 2).map(at).collect()
 }
 
-/// Mean square of the real part of `Σ a_i·b_i + c` over slots and rounds.
-fn mean_square(mut round: impl FnMut() -> (Vec<(Vec<f64>, Vec<f64>)>, Vec<f64>)) -> f64 {
-    const ROUNDS: usize = 60;
-    let mut sum = 0.0;
-    for _ in 0..ROUNDS {
+/// Products to sum, and what to add to them.
+type Sum = (Vec<(Vec<f64>, Vec<f64>)>, Vec<f64>);
+
+/// The real part of `Σ a_i·b_i + c` in all slots, over many rounds.
+fn real_parts(mut round: impl FnMut() -> Sum) -> Vec<f64> {
+    let mut found = vec![];
+    for _ in 0..60 {
         let (products, rest) = round();
         let mut total: Vec<f64> = slots(&rest).iter().map(|z| z.0).collect();
         for (a, b) in products {
@@ -35,9 +37,13 @@ fn mean_square(mut round: impl FnMut() -> (Vec<(Vec<f64>, Vec<f64>)>, Vec<f64>))
                 *t += a.0 * b.0 - a.1 * b.1;
             }
         }
-        sum += total.iter().map(|t| t * t).sum::<f64>() / total.len() as f64;
+        found.extend(total);
     }
-    sum / ROUNDS as f64
+    found
+}
+
+fn mean_square(values: &[f64]) -> f64 {
+    values.iter().map(|t| t * t).sum::<f64>() / values.len() as f64
 }
 
 fn ternary(random: &mut Random) -> Vec<f64> {
@@ -55,25 +61,34 @@ fn model() -> NoiseModel {
 #[test]
 fn rescaling_has_the_variance_of_rounding_both_components() {
     let mut random = Random(3);
-    let found = mean_square(|| {
+    let found = real_parts(|| {
         let secret = ternary(&mut random);
         let a = polynomial(|| random.unit() - 0.5);
         let b = polynomial(|| random.unit() - 0.5);
         (vec![(a, secret)], b)
     });
     let predicted = model().variances().rescale * 40f64.exp2();
-    assert!(super::close(found, predicted, 0.1), "{found} {predicted}");
+    let variance = mean_square(&found);
+    assert!(
+        super::close(variance, predicted, 0.1),
+        "{variance} {predicted}"
+    );
+    // Laplace: exp(−3√2) = 1.4 % beyond three standard deviations, where a Gaussian has 0.3 %.
+    let far = found.iter().filter(|t| **t * **t > 9.0 * variance).count();
+    let share = far as f64 / found.len() as f64;
+    assert!((0.008..0.02).contains(&share), "{share}");
 }
 
 #[test]
 fn public_key_encryption_has_three_errors() {
     let mut random = Random(4);
-    let found = mean_square(|| {
+    let found = real_parts(|| {
         let (secret, mask) = (ternary(&mut random), ternary(&mut random));
         let mut error = || polynomial(|| 3.19 * random.gaussian());
         let (e0, e1, key) = (error(), error(), error());
         (vec![(e1, secret), (key, mask)], e0)
     });
+    let found = mean_square(&found);
     let predicted = model().variances().input * 40f64.exp2();
     assert!(super::close(found, predicted, 0.1), "{found} {predicted}");
 }
