@@ -1,5 +1,6 @@
 //! Minimax polynomials and compositions of them in arbitrary precision, with certified errors.
 
+pub mod analysis;
 pub mod certify;
 pub mod composite;
 pub mod domain;
