@@ -1,6 +1,7 @@
 //! Minimax polynomials and compositions of them in arbitrary precision, with certified errors.
 
 pub mod certify;
+pub mod coeffs;
 pub mod composite;
 pub mod domain;
 pub mod error;
