@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod certify;
+pub mod coeffs;
 pub mod composite;
 pub mod domain;
 pub mod error;
