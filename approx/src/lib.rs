@@ -11,6 +11,7 @@ pub mod interval;
 pub mod poly;
 pub mod remez;
 pub mod rounding;
+pub mod search;
 pub mod target;
 
 pub use error::{ApproxError, Result};
