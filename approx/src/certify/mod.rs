@@ -9,8 +9,10 @@ mod bounds;
 mod chain;
 mod critical;
 pub mod extrema;
+pub mod function;
 pub mod gap;
 
 pub use bounds::{Bounds, log2_round};
 pub use chain::Chain;
 pub use extrema::{Extrema, Range};
+pub use function::{Approximant, FunctionSup, Weight, function_error};
