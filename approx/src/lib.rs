@@ -1,6 +1,8 @@
 //! Minimax polynomials and compositions of them in arbitrary precision, with certified errors.
 
 pub mod analysis;
+pub mod approximate;
+pub mod audit;
 pub mod certify;
 pub mod coeffs;
 pub mod composite;
