@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// More bits than this are not spent on an exact change of basis.
-const MAX_EXACT_BITS: i64 = 1 << 20;
+const MAX_EXACT_BITS: i64 = 1 << 18;
 
 /// Ends of intervals stay below 2 to this power where a change of basis needs them.
 const MAX_END: i64 = 1000;
@@ -38,7 +38,7 @@ impl StageTable {
     ///
     /// # Errors
     /// Those of [`Chebyshev::new`]; coefficients whose exponents lie so far apart that an exact conversion would need
-    /// more than 2^20 bits.
+    /// more than 2^18 bits.
     pub fn to_chebyshev(&self, basis: Basis) -> Result<Chebyshev> {
         let [lo, hi] = self.interval.each_ref().map(|x| x.value().clone());
         let coeffs: Vec<Float> = self

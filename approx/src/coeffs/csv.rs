@@ -6,7 +6,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Map, Value};
 
 use super::{
-    CoefficientTable, MAX_STAGES,
+    CoefficientTable, MAX_DEGREE, MAX_STAGES,
     json::{File, StageFile, Term, check_length, check_stages, fail, value},
 };
 use crate::Result;
@@ -168,6 +168,11 @@ fn read_record(file: &mut File, record: &StringRecord, line: &str) -> Result<()>
     if cell(2) != stage.parity.name() {
         let why = format!("expected {} as in the head", stage.parity.name());
         return Err(fail(at(2), why));
+    }
+    let highest = stage.degree.min(MAX_DEGREE);
+    if degree > highest {
+        let why = format!("expected a degree up to {highest}, found {degree}");
+        return Err(fail(at(1), why));
     }
     if stage.coefficients.iter().any(|t| t.degree == degree) {
         return Err(fail(

@@ -142,10 +142,11 @@ impl StageFile {
             let why = format!("degree {degree} needs {count} coefficients, found {found}");
             return Err(fail(format!("{place}, field `coefficients`"), why));
         }
+        let step = if parity == Parity::Full { 1 } else { 2 };
         let mut slots: Vec<Option<Exact>> = vec![None; count];
         for term in &self.coefficients {
             let place = format!("{place}, degree {}", term.degree);
-            let index = (0..count).find(|&k| parity.degree_of(k) == term.degree);
+            let index = Some(term.degree / step).filter(|&k| parity.degree_of(k) == term.degree);
             let slot = index.and_then(|k| slots.get_mut(k)).ok_or_else(|| {
                 let kind = parity.name();
                 fail(

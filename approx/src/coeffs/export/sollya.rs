@@ -9,7 +9,7 @@ use crate::{
 /// Bits beyond the longest coefficient.
 const GUARD_BITS: u32 = 64;
 
-/// A variable for every stage, and a procedure for the whole circuit.
+/// A variable for every stage, and procedures that return the whole circuit as a function and its values.
 pub(super) fn script(table: &CoefficientTable, name: &str) -> Result<String> {
     let stages = table
         .stages
@@ -28,20 +28,30 @@ pub(super) fn script(table: &CoefficientTable, name: &str) -> Result<String> {
         "// The coefficients are exact; this precision is what reading them needs.\nprec = {prec}!;\n\n"
     ));
     let mut calls = String::new();
+    let mut inner = format!("{}*x", dyadic(&table.input_scale));
     for (i, (stage, monomials)) in (1..).zip(table.stages.iter().zip(&stages)) {
         let argument = argument(stage, table.basis);
         out.push_str(&format!("{name}_stage{i} = {};\n", polynomial(monomials)));
         let input = argument.replace('x', "y");
+        inner = format!(
+            "{name}_stage{i}({})",
+            argument.replace('x', &format!("({inner})"))
+        );
         calls.push_str(&format!(
             "  y = round({name}_stage{i}({input}), prec, RN);\n"
         ));
     }
-    let value = if table.product { "t/2 + t*y" } else { "y" };
+    let (value, function) = if table.product {
+        ("t/2 + t*y", format!("x/2 + x*{inner}"))
+    } else {
+        ("y", inner)
+    };
+    let (scale, offset) = (dyadic(&table.input_scale), dyadic(&table.offset));
     out.push_str(&format!(
-        "\n// The whole circuit at a number t, each stage rounded to the working precision.\n\
-         procedure {name}_evaluate(t) {{\n  var y;\n  y = {}*t;\n{calls}  return {value} + {};\n}};\n",
-        dyadic(&table.input_scale),
-        dyadic(&table.offset)
+        "\n// The whole circuit as an exact function; large for deep compositions.\n\
+         procedure {name}_function() {{\n  return {function} + {offset};\n}};\n\n\
+         // The whole circuit at a number t, each stage rounded to the working precision.\n\
+         procedure {name}_evaluate(t) {{\n  var y;\n  y = {scale}*t;\n{calls}  return {value} + {offset};\n}};\n"
     ));
     Ok(out)
 }

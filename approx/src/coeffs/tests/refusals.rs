@@ -41,6 +41,7 @@ fn csv_errors_have_a_line() {
     assert!(csv("stage,degree", "stage,power").contains("expected the columns"));
     let record = format!("line {}", line("1,3,odd"));
     assert!(csv("1,3,odd", "1,1,odd").contains(&format!("{record}, column `degree`")));
+    assert!(csv("1,3,odd", "1,9,odd").contains("expected a degree up to 7, found 9"));
     assert!(csv("1,3,odd", "9,3,odd").contains(&format!("{record}, column `stage`")));
     assert!(csv("1,3,odd", "1,3,even").contains(&format!("{record}, column `parity`")));
     assert!(csv("1,3,odd,", "1,3,odd,z").contains(&record));
