@@ -6,7 +6,7 @@ use equiripple_approx::{
     target::{self, Expr, Target},
 };
 use equiripple_reports::plot::{
-    Axis, Figure, Scale,
+    Axis, Figure, PlotError, Rendered, Scale,
     ready::{self, Runs, StageError},
 };
 use rug::Float;
@@ -98,7 +98,7 @@ impl<'a> Curves<'a> {
         if let Some(Target::Samples(samples)) = self.target {
             return samples.points().iter().map(|p| p.0.to_f64()).filter(|x| *x >= lo && *x <= hi).collect();
         }
-        let mut xs: Vec<f64> = (0..=POINTS).map(|i| lo + (hi - lo) * 0.5 * (1.0 - (std::f64::consts::PI * i as f64 / POINTS as f64).cos())).collect();
+        let mut xs: Vec<f64> = (0..=POINTS).map(|i| chebyshev_point(lo, hi, i)).collect();
         if let Some(epsilon) = self.epsilon {
             let from = (epsilon / 64.0).ln();
             let far = lo.abs().max(hi.abs()).ln();
@@ -168,22 +168,34 @@ impl<'a> Curves<'a> {
     }
 }
 
-/// The error of each stage on the domain that it was made for, in panels.
-pub fn stage_errors(made: &Approximation) -> Vec<StageError> {
-    let last = made.polys.len() - 1;
-    let panel = |(i, (poly, stage)): (usize, (&Chebyshev, &equiripple_approx::approximate::StageSummary))| {
-        if made.form != Form::Sign && i == last {
-            return None;
-        }
-        let (lo, hi) = *stage.domain.last()?;
-        // A folded stage levels about the middle of its range.
-        let xs: Vec<f64> = (0..=POINTS).map(|i| lo + (hi - lo) * 0.5 * (1.0 - (std::f64::consts::PI * i as f64 / POINTS as f64).cos())).collect();
+/// The error of every stage about the middle of its range, on the range of the stages before; the last stage of a ReLU
+/// or max is left out, since it levels another error.
+pub fn stage_figure(title: &str, curves: &Curves<'_>) -> Result<Rendered, PlotError> {
+    let shown = match curves.form {
+        Form::Relu | Form::Max => curves.polys.len() - 1,
+        Form::Sign | Form::Polynomial => curves.polys.len(),
+    };
+    let (mut lo, mut hi) = match (curves.form, curves.epsilon, curves.domain.last()) {
+        (Form::Polynomial, _, Some(&domain)) => domain,
+        (_, epsilon, _) => (epsilon.unwrap_or(0.0), 1.0),
+    };
+    let mut panels = vec![];
+    for poly in &curves.polys[..shown] {
+        let xs: Vec<f64> = (0..=POINTS).map(|i| chebyshev_point(lo, hi, i)).collect();
         let values: Vec<Float> = xs.iter().map(|&x| poly.eval(&Float::with_val(BITS, x), BITS)).collect();
         let least = values.iter().fold(values[0].clone(), |m, v| m.min(v));
         let most = values.iter().fold(values[0].clone(), |m, v| m.max(v));
-        let middle = (least + most) / 2u32;
-        let run = xs.iter().zip(&values).map(|(&x, v)| (x, 1.0 - Float::with_val(BITS, v / &middle).to_f64())).collect();
-        Some(StageError { degree: stage.degree as u32, runs: vec![run], upper: stage.largest })
-    };
-    made.polys.iter().zip(&made.stages).enumerate().filter_map(panel).collect()
+        let middle = Float::with_val(BITS, &least + &most) / 2u32;
+        let error = |v: &Float| (1u32 - Float::with_val(BITS, v / &middle)).to_f64();
+        let run: Vec<(f64, f64)> = xs.iter().zip(&values).map(|(&x, v)| (x, error(v))).collect();
+        let upper = error(&least).max(-error(&most));
+        panels.push(StageError { degree: poly.degree() as u32, runs: vec![run], upper });
+        (lo, hi) = (least.to_f64(), most.to_f64());
+    }
+    ready::stage_errors(title, &panels).render()
+}
+
+/// Point `i` of [`POINTS`] that crowd towards the ends of `[lo, hi]`.
+fn chebyshev_point(lo: f64, hi: f64, i: usize) -> f64 {
+    lo + (hi - lo) * 0.5 * (1.0 - (std::f64::consts::PI * i as f64 / POINTS as f64).cos())
 }

@@ -1,0 +1,86 @@
+//! `equiripple plot`: pictures of a coefficient table.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, ValueEnum};
+use equiripple_approx::approximate::Form;
+use equiripple_reports::{plot::Rendered, write::write_atomic};
+
+use super::{analyze::Subject, error::{Failure, Outcome}, export::read_table, number, output};
+use crate::curves::{Curves, stage_figure};
+
+/// Draw the error, the function or the stages of a coefficient table
+#[derive(Debug, Parser)]
+#[command(after_help = "Example:
+  equiripple plot relu10/coefficients.json --kind stages -o stages.png")]
+pub(super) struct Args {
+    /// Coefficients, as written by `approx --out` (JSON or CSV)
+    coefficients: PathBuf,
+    /// What to draw
+    #[arg(long, value_enum, default_value = "error")]
+    kind: Kind,
+    /// File to write, .svg or .png
+    #[arg(short, long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Error curve with its certified bounds
+    Error,
+    /// The function against its approximation
+    Function,
+    /// Each stage on the range of the ones before
+    Stages,
+}
+
+impl Args {
+    pub(super) fn run(self) -> Outcome {
+        let png = match self.out.extension().and_then(|e| e.to_str()) {
+            Some("png") => true,
+            Some("svg") => false,
+            _ => return Err(Failure::Usage(format!("{} ends neither in .svg nor in .png", self.out.display()))),
+        };
+        let table = read_table(&self.coefficients)?;
+        let subject = Subject::new(&table)?;
+        let form = match (&subject.target, subject.epsilon, table.function.as_str()) {
+            (Some(_), _, _) => Form::Polynomial,
+            (None, Some(_), _) => Form::Sign,
+            (None, None, "max") => Form::Max,
+            (None, None, _) => Form::Relu,
+        };
+        let domain: Vec<(f64, f64)> = if table.product {
+            vec![(-1.0, 1.0)]
+        } else {
+            let domain = number::domain(&table.stages[0].domain).map_err(Failure::Usage)?;
+            domain.iter().map(|i| (i.lo().to_f64(), i.hi().to_f64())).collect()
+        };
+        // The structure of a ReLU about zero is where its first stage was made to begin.
+        let first = number::domain(&table.stages[0].domain).ok();
+        let inner = first.and_then(|d| d.intervals().last().map(|i| i.lo().to_f64())).filter(|e| *e > 0.0);
+        let curves = Curves {
+            form,
+            polys: &subject.polys,
+            offset: &subject.offset,
+            target: subject.target.as_ref(),
+            weight: None,
+            relative: false,
+            domain: &domain,
+            epsilon: subject.epsilon.or(inner.filter(|_| table.product)),
+        };
+        let degrees: Vec<usize> = table.stages.iter().map(|s| s.degree()).collect();
+        let title = format!("{} by {}", table.function, number::braces(&degrees));
+        let drawn = match self.kind {
+            Kind::Error => {
+                let (upper, lower) = (subject.bounds.upper.to_f64(), subject.bounds.lower.to_f64());
+                curves.error_figure(&format!("Error of {title}"), &[], upper, lower).render()?
+            }
+            Kind::Function => curves.function_figure(&title).render()?,
+            Kind::Stages => stage_figure(&format!("Stages of {title}"), &curves)?,
+        };
+        let Rendered { svg, png: pixels } = drawn;
+        write_atomic(&self.out, if png { &pixels } else { svg.as_bytes() })?;
+        output::line(format!("written to {}", self.out.display()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
