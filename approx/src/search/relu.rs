@@ -77,7 +77,8 @@ impl Search<'_> {
     /// what is tried; at each depth and cost, the first that is certified is taken.
     ///
     /// # Errors
-    /// [`ApproxError::OutOfRange`] for a target out of reach, [`ApproxError::NoDesign`], the time limit.
+    /// [`OutOfRange`](crate::ApproxError::OutOfRange) for a target out of reach,
+    /// [`NoDesign`](crate::ApproxError::NoDesign), the time limit.
     pub fn relu(&self, target: &ReluTarget, objective: &Objective) -> Result<Front<ReluComposite>> {
         self.relu_until(target, objective, usize::MAX)
     }
