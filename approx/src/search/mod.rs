@@ -1,4 +1,4 @@
-//! Which degrees to compose: exact searches for sign, and for ReLU and max.
+//! Which degrees to compose: an exact search for sign, and one led by a model for ReLU and max.
 //!
 //! A stage of degree d maps the ratio of its domain's ends to that of its range, whatever the scale, and minimax is the
 //! best map there is. So a composition is a path of `s = ln(hi/lo)`, from the domain's down to what the target error

@@ -83,14 +83,12 @@ impl Search<'_> {
         self.relu_until(target, objective, usize::MAX)
     }
 
-    /// The ReLU with the least number of levels, and of those the one with the fewest products.
+    /// The ReLU with the least number of levels, and of those the one with the fewest products: a front of one.
     ///
     /// # Errors
     /// As [`Self::relu`].
-    pub fn least_level_relu(&self, target: &ReluTarget) -> Result<Design<ReluComposite>> {
-        let front = self.relu_until(target, &Objective::Depth, 1)?;
-        let first = front.designs.into_iter().next();
-        first.ok_or_else(|| self.none(format!("2^-{} for ReLU on [-1, 1]", target.alpha)))
+    pub fn least_level_relu(&self, target: &ReluTarget) -> Result<Front<ReluComposite>> {
+        self.relu_until(target, &Objective::Depth, 1)
     }
 
     fn relu_until(
