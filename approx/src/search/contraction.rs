@@ -182,9 +182,13 @@ mod tests {
         for degree in [3, 5, 15, 31] {
             for s in [16.7, 9.0, 5.1, 2.3, 1.07, 0.61, 0.052, 1e-3, 1e-7] {
                 let exact = log_contraction(degree, s, budget)?;
+                // Beyond the table no target is.
+                if exact < NARROW.ln() {
+                    continue;
+                }
                 let found = tables.contract(degree, s, budget)?.ln();
                 assert!(
-                    (found - exact).abs() < 1e-3,
+                    (found - exact).abs() < 1e-4,
                     "{degree} {s}: {:e}",
                     found - exact
                 );

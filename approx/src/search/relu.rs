@@ -77,19 +77,18 @@ impl Search<'_> {
     /// what is tried; at each depth and cost, the first that is certified is taken.
     ///
     /// # Errors
-    /// [`ApproxError::OutOfRange`] for a target out of reach, [`ApproxError::NoDesign`], the time limit.
+    /// [`OutOfRange`](crate::ApproxError::OutOfRange) for a target out of reach,
+    /// [`NoDesign`](crate::ApproxError::NoDesign), the time limit.
     pub fn relu(&self, target: &ReluTarget, objective: &Objective) -> Result<Front<ReluComposite>> {
         self.relu_until(target, objective, usize::MAX)
     }
 
-    /// The ReLU with the least number of levels, and of those the one with the fewest products.
+    /// The ReLU with the least number of levels, and of those the one with the fewest products: a front of one.
     ///
     /// # Errors
     /// As [`Self::relu`].
-    pub fn least_level_relu(&self, target: &ReluTarget) -> Result<Design<ReluComposite>> {
-        let front = self.relu_until(target, &Objective::Depth, 1)?;
-        let first = front.designs.into_iter().next();
-        first.ok_or_else(|| self.none(format!("2^-{} for ReLU on [-1, 1]", target.alpha)))
+    pub fn least_level_relu(&self, target: &ReluTarget) -> Result<Front<ReluComposite>> {
+        self.relu_until(target, &Objective::Depth, 1)
     }
 
     fn relu_until(

@@ -91,14 +91,12 @@ impl Search<'_> {
         self.sign_until(target, objective, usize::MAX)
     }
 
-    /// The sign of least depth, and of those the one with the fewest products.
+    /// The sign of least depth, and of those the one with the fewest products: a front of one.
     ///
     /// # Errors
     /// As [`Self::sign`].
-    pub fn least_level_sign(&self, target: &SignTarget) -> Result<Design<SignComposite>> {
-        let front = self.sign_until(target, &Objective::Depth, 1)?;
-        let first = front.designs.into_iter().next();
-        first.ok_or_else(|| self.unreached(target))
+    pub fn least_level_sign(&self, target: &SignTarget) -> Result<Front<SignComposite>> {
+        self.sign_until(target, &Objective::Depth, 1)
     }
 
     fn unreached(&self, target: &SignTarget) -> ApproxError {

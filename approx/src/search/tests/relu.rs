@@ -30,7 +30,9 @@ fn least_levels_with_offset() -> Result<()> {
     let search = Search::new(Limits::default())?;
     for (alpha, (depth, mults)) in (3..).zip(LEAST_LEVELS) {
         let alpha = f64::from(alpha);
-        let found = search.least_level_relu(&ReluTarget::alpha(alpha, true))?;
+        let front = search.least_level_relu(&ReluTarget::alpha(alpha, true))?;
+        assert!(front.skipped.is_empty());
+        let found = front.best();
         let composition = &found.composition;
         assert_eq!(
             (composition.depth, composition.mults),
@@ -111,7 +113,8 @@ fn model_is_close() -> Result<()> {
 #[test]
 fn without_offset_it_takes_more() -> Result<()> {
     let search = Search::new(Limits::degree(15))?;
-    let found = search.least_level_relu(&ReluTarget::alpha(6.0, false))?;
+    let front = search.least_level_relu(&ReluTarget::alpha(6.0, false))?;
+    let found = front.best();
     assert_eq!((found.composition.depth, found.composition.mults), (5, 5));
     assert_eq!(found.made.offset, 0);
     Ok(())

@@ -34,7 +34,8 @@ fn least_depth_optima() -> Result<()> {
     let search = Search::new(Limits::default())?;
     for (alpha, (degrees, depth, mults)) in (4..).zip(LEAST_DEPTH) {
         let alpha = f64::from(alpha);
-        let found = search.least_level_sign(&SignTarget::alpha(alpha))?;
+        let front = search.least_level_sign(&SignTarget::alpha(alpha))?;
+        let found = front.best();
         let composition = &found.composition;
         assert_eq!(composition.degrees, degrees, "{alpha}");
         assert_eq!(
@@ -93,8 +94,8 @@ fn margin_costs_accuracy_not_soundness() -> Result<()> {
         search.least_level_sign(&noisy)?,
     );
     let cost = |c: &crate::search::Composition| (c.depth, c.mults);
-    assert!(cost(&plain.composition) <= cost(&noisy.composition));
-    assert!(noisy.log2_error <= -5.0);
+    assert!(cost(&plain.best().composition) <= cost(&noisy.best().composition));
+    assert!(noisy.best().log2_error <= -5.0);
     Ok(())
 }
 
