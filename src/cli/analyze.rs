@@ -142,7 +142,7 @@ pub(super) fn show(a: &Analysis, bounds: &Bounds, options: &AnalyzeOptions) -> O
     let s = &a.statistics;
     output::line(format!(
         "  over inputs mean {:.3e}, mean |e| {:.3e}, rms {:.3e}, 50 % {:.3e}, 99 % {:.3e}, 99.9 % {:.3e}",
-        s.mean, s.mean_absolute, s.rms, s.percentiles.p50, s.percentiles.p99, s.percentiles.p99_9
+        s.mean, s.mean_absolute, s.rms, s.percentiles.p50, s.percentiles.p99, s.percentiles.p999
     ))?;
     output::line(format!("  outside     bounded by {:.3} out to |x| = {:.6}", a.outside.bound, a.outside.radius))?;
     let columns = vec![
@@ -171,7 +171,7 @@ pub(super) fn show(a: &Analysis, bounds: &Bounds, options: &AnalyzeOptions) -> O
     let caption = format!("Errors at scale 2^{:.0}, ring degree 2^{}", options.noise.scale_log2, options.noise.log_n);
     let mut terms = Table::new(columns, &caption)?;
     for (i, t) in a.report.terms.iter().enumerate() {
-        let binds = if Some(i) == a.report.binding { "*" } else { "" };
+        let binds = if i == a.report.binding { "*" } else { "" };
         let size = t.log2.map_or(Cell::text("none"), |l| Cell::number(l, 2));
         terms.push(vec![Cell::text(binds), Cell::text(t.name), size, Cell::text(t.explanation.to_string())])?;
     }

@@ -32,7 +32,7 @@ pub(super) fn sign(request: &Request, budget: Budget, report: Report<'_>) -> Res
                 ..SignTarget::alpha(*alpha)
             };
             let search = Search::new(Limits::degree(request.max_degree))?.with_budget(budget).with_report(report);
-            let made = search.least_level_sign(&target)?.made;
+            let made = search.least_level_sign(&target)?.into_best().made;
             (made.stages, made.bounds, Float::with_val(64, (-alpha).exp2()))
         }
         Goal::Degrees(degrees) => {
@@ -92,7 +92,7 @@ pub(super) fn relu(request: &Request, form: Form, budget: Budget, report: Report
                 ..ReluTarget::alpha(*alpha, request.offset)
             };
             let search = Search::new(Limits::degree(request.max_degree))?.with_budget(budget).with_report(report);
-            search.least_level_relu(&target)?.made
+            search.least_level_relu(&target)?.into_best().made
         }
         Goal::Alpha(_) => {
             return Err(ApproxError::OutOfRange {

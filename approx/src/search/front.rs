@@ -72,6 +72,11 @@ impl<T> Front<T> {
         &self.designs[self.best]
     }
 
+    /// The design that is best for the objective, alone.
+    pub fn into_best(mut self) -> Design<T> {
+        self.designs.swap_remove(self.best)
+    }
+
     /// From designs in rising depth; `None` without any.
     pub(super) fn new(
         designs: Vec<Design<T>>,

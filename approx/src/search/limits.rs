@@ -12,8 +12,6 @@ pub struct Limits {
     pub max_extra_levels: usize,
     /// Deepest circuit that is looked at.
     pub max_depth: usize,
-    /// Time for making and certifying one ReLU; a slower one is skipped, and told among the skipped.
-    pub seconds_per_relu: f64,
 }
 
 impl Default for Limits {
@@ -22,7 +20,6 @@ impl Default for Limits {
             max_degree: 31,
             max_extra_levels: 1,
             max_depth: 80,
-            seconds_per_relu: 5.0,
         }
     }
 }

@@ -18,7 +18,6 @@ use crate::{
     Result,
     composite::{ReluComposite, ReluDesign, design_relu},
     evaltree::Kind,
-    remez::Budget,
     rounding::Rounding,
 };
 
@@ -200,7 +199,7 @@ impl Search<'_> {
         target: &ReluTarget,
         tried: &mut Tried,
     ) -> Result<Option<ReluComposite>> {
-        let budget = Budget::seconds(self.limits.seconds_per_relu)?;
+        let budget = self.budget;
         match design_relu(&target.design(degrees), budget) {
             Ok(made) => {
                 tried.certified += 1;

@@ -13,7 +13,6 @@ const LIMITS: Limits = Limits {
     max_degree: 9,
     max_extra_levels: 1,
     max_depth: 8,
-    seconds_per_relu: 5.0,
 };
 
 /// A composition: degrees, where its products are, ln s at its end.
