@@ -23,6 +23,8 @@ pub(super) const MAX_PREC: u32 = 1 << 14;
 const MAX_PANELS: usize = 200_000;
 /// Largest share of the tolerance for what is not the maximum of a polynomial.
 pub(super) const SHARE: f64 = TOLERANCE / 8.0;
+/// How much larger than at the first points the error may be, in units of them, before the search starts again.
+const MISSED: f64 = 1024.0;
 /// Panels whose maxima are tried as lower bounds.
 const WITNESSES: usize = 16;
 
@@ -55,6 +57,7 @@ pub(super) fn run(
     }
     let mut prec = MIN_PREC;
     let mut panels = 0;
+    let mut best = (Float::new(64), Float::new(64));
     loop {
         let problem = Problem {
             target,
@@ -64,10 +67,11 @@ pub(super) fn run(
             order: 0,
             limit: Float::new(64),
         };
-        let mut search = Search::new(problem, budget, panels);
+        let mut search = Search::new(problem, budget, panels, best);
         match search.run(approximant, domain)? {
             Step::Done(sup) => return Ok(sup),
             Step::MoreBits(bits) => prec += bits.max(prec / 4),
+            Step::Again => {}
         }
         panels = search.panels;
         if prec > MAX_PREC {
@@ -75,6 +79,7 @@ pub(super) fn run(
             let lower = search.lower;
             return Err(uncertified(&Bounds { lower, upper }));
         }
+        best = (search.lower, search.at);
     }
 }
 
@@ -82,6 +87,8 @@ enum Step {
     Done(FunctionSup),
     /// The bits that seem to be missing.
     MoreBits(u32),
+    /// The error is so much larger than it seemed that everything was sized wrongly.
+    Again,
 }
 
 /// What is known so far at one precision.
@@ -98,12 +105,12 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(problem: Problem<'a>, budget: Budget, panels: usize) -> Self {
+    fn new(problem: Problem<'a>, budget: Budget, panels: usize, best: (Float, Float)) -> Self {
         Self {
             problem,
             budget,
-            lower: Float::new(64),
-            at: Float::new(64),
+            lower: best.0,
+            at: best.1,
             unit: 0,
             deepest: 0,
             panels,
@@ -133,6 +140,9 @@ impl<'a> Search<'a> {
                 match self.problem.local(&panel)? {
                     Local::Rough(range) => rough.push((panel, range)),
                     Local::Wide => {
+                        if self.probe(&panel)? {
+                            return Ok(Step::Again);
+                        }
                         open.extend(self.divide(&panel, |panel, prec| panel.parts(4, prec))?);
                     }
                     Local::Undefined(error) => {
@@ -150,6 +160,9 @@ impl<'a> Search<'a> {
                     Local::Smooth(model) => {
                         let piece = Piece::new(panel, &model, self.unit);
                         if let Some(count) = self.too_wide(&piece) {
+                            if self.probe(&piece.panel)? {
+                                return Ok(Step::Again);
+                            }
                             let parts =
                                 self.divide(&piece.panel, |p, prec| p.parts(count, prec))?;
                             open.extend(parts);
@@ -241,6 +254,13 @@ impl<'a> Search<'a> {
             self.at = x.clone();
         }
         Ok(Some(error))
+    }
+
+    /// Looks at the middle of a panel before it is split, in case the first points missed where the error is large;
+    /// whether they missed it by far.
+    fn probe(&mut self, panel: &Panel) -> Result<bool> {
+        self.witness(&panel.center)?;
+        Ok(self.lower_units() > MISSED)
     }
 
     /// The number of parts that a panel of which the model is not good enough should be cut into.

@@ -188,3 +188,12 @@ fn an_error_of_any_size_is_resolved() {
         assert!(holds(&sup, &Float::with_val(64, 2).pow(-bits)), "{sup:?}");
     }
 }
+
+#[test]
+fn spikes_between_the_first_points_are_found() {
+    let p = polynomial(&[0.0, 1.0]);
+    let sup = absolute("x+exp(-(10^3*(x-0.3))^2)/2^10", &p, "[-1,1]");
+    assert!(holds(&sup, &(float(1.0) >> 10u32)), "{sup:?}");
+    let sup = absolute("x+x^2/2^20+exp(-(10^5*(x-0.3))^2)/2^10", &p, "[-1,1]");
+    assert!(sup.bounds.lower > 1.0 / 1024.0, "{sup:?}");
+}
