@@ -6,13 +6,17 @@
 //! for doubles, and it is bounded by subdivision there. A panel is split while its remainder is not far below the
 //! error, and where the function has a kink the panels shrink around that until the error no longer moves.
 
+mod derivatives;
 mod local;
 mod model;
 mod panel;
 mod piece;
+mod powers;
+mod quotient;
 mod search;
 mod series;
 mod split;
+mod start;
 
 #[cfg(test)]
 mod tests;
@@ -130,7 +134,7 @@ fn over_samples(
         })?;
     let mut prec = search::MIN_PREC.max(first.1.prec());
     loop {
-        let prepared = Prepared::new(approximant, prec);
+        let prepared = Prepared::new(approximant, weight, domain, prec);
         let mut best = FunctionSup {
             bounds: Bounds {
                 lower: Float::new(64),

@@ -7,7 +7,7 @@ use rug::float::Round;
 
 use super::model::{BOUND_BITS, Model};
 use super::panel::Panel;
-use super::series::{Prepared, shifted};
+use super::series::Prepared;
 use super::{Weight, weighted};
 use crate::interval::Interval;
 use crate::target::{Expr, enclose, taylor};
@@ -21,6 +21,8 @@ pub(super) struct Problem<'a> {
     pub(super) prec: u32,
     /// Terms of the models.
     pub(super) order: usize,
+    /// What a model of the approximant may leave out on panels that were never split.
+    pub(super) limit: Float,
 }
 
 /// What is known of the weighted error on a panel.
@@ -29,6 +31,8 @@ pub(super) enum Local {
     Smooth(Model),
     /// A kink or jump may lie inside: its range alone.
     Rough(Interval),
+    /// Nothing: the panel is too wide.
+    Wide,
     /// Nothing; with the reason.
     Undefined(ApproxError),
     /// The relative error where the target may vanish, and whether the error is known not to.
@@ -99,20 +103,25 @@ impl Problem<'_> {
         Ok(Part::Smooth(model, range))
     }
 
-    /// The approximant.
-    fn approximant(&self, panel: &Panel, powers: &[Interval]) -> Result<Part> {
+    /// The approximant; `None` where the panel is too wide for its model.
+    fn approximant(&self, panel: &Panel, powers: &[Interval]) -> Result<Option<Part>> {
         match &self.prepared {
-            Prepared::Powers {
-                coefficients,
-                alpha,
-                beta,
-            } => {
+            Prepared::Powers(series) => {
                 let model = Model {
-                    terms: shifted(coefficients, alpha, beta, panel, self.prec)?,
+                    terms: series.shifted(panel, self.prec)?,
                     rest: Float::new(BOUND_BITS),
                 };
                 let range = model.range();
-                Ok(Part::Smooth(model, range))
+                Ok(Some(Part::Smooth(model, range)))
+            }
+            Prepared::Derivatives(series) => {
+                // A weight may ask for a smaller remainder than the error alone: every split does.
+                let limit = Float::with_val(BOUND_BITS, &self.limit >> (4 * panel.depth));
+                let model = series.model(panel, &limit, self.prec)?;
+                Ok(model.map(|model| {
+                    let range = model.range();
+                    Part::Smooth(model, range)
+                }))
             }
             Prepared::Sum(terms) => {
                 let zero = Interval::from_integer(self.prec, 0);
@@ -130,10 +139,10 @@ impl Problem<'_> {
                         _ => None,
                     };
                 }
-                Ok(match model {
+                Ok(Some(match model {
                     Some(model) => Part::Smooth(model, range),
                     None => Part::Rough(range),
-                })
+                }))
             }
         }
     }
@@ -154,7 +163,9 @@ impl Problem<'_> {
             powers.push(powers[k].mul(&radius));
         }
         let f = self.part(self.target, panel, &powers)?;
-        let p = self.approximant(panel, &powers)?;
+        let Some(p) = self.approximant(panel, &powers)? else {
+            return Ok(Local::Wide);
+        };
         let w = match self.weight {
             Weight::Function(w) => Some(self.part(w, panel, &powers)?),
             Weight::One | Weight::Relative => None,

@@ -12,24 +12,19 @@ use crate::certify::Bounds;
 use crate::domain::Domain;
 use crate::interval::Interval;
 use crate::remez::Budget;
-use crate::target::{Expr, check_finite, enclose};
+use crate::target::{Expr, check_finite};
 use crate::{ApproxError, Result};
 
 /// Bits that a search begins with.
 pub(super) const MIN_PREC: u32 = 128;
 /// Bits that it gives up beyond.
 pub(super) const MAX_PREC: u32 = 1 << 14;
-/// Bits that the size of the error keeps at the first points.
-const MARGIN: u32 = 56;
-/// Bits of the first points.
-const SHORT: u32 = 24;
 /// Panels that are examined at most.
 const MAX_PANELS: usize = 200_000;
-/// Most bits that the splits of a panel may take off its width, for each bit that the error has to be resolved to:
-/// enough for a root of order 32.
-const DEPTH: u32 = 32;
 /// Largest share of the tolerance for what is not the maximum of a polynomial.
-const SHARE: f64 = TOLERANCE / 8.0;
+pub(super) const SHARE: f64 = TOLERANCE / 8.0;
+/// How much larger than at the first points the error may be, in units of them, before the search starts again.
+const MISSED: f64 = 1024.0;
 /// Panels whose maxima are tried as lower bounds.
 const WITNESSES: usize = 16;
 
@@ -62,18 +57,21 @@ pub(super) fn run(
     }
     let mut prec = MIN_PREC;
     let mut panels = 0;
+    let mut best = (Float::new(64), Float::new(64));
     loop {
         let problem = Problem {
             target,
             weight,
-            prepared: Prepared::new(approximant, prec),
+            prepared: Prepared::new(approximant, weight, domain, prec),
             prec,
             order: 0,
+            limit: Float::new(64),
         };
-        let mut search = Search::new(problem, budget, panels);
+        let mut search = Search::new(problem, budget, panels, best);
         match search.run(approximant, domain)? {
             Step::Done(sup) => return Ok(sup),
             Step::MoreBits(bits) => prec += bits.max(prec / 4),
+            Step::Again => {}
         }
         panels = search.panels;
         if prec > MAX_PREC {
@@ -81,6 +79,7 @@ pub(super) fn run(
             let lower = search.lower;
             return Err(uncertified(&Bounds { lower, upper }));
         }
+        best = (search.lower, search.at);
     }
 }
 
@@ -88,27 +87,30 @@ enum Step {
     Done(FunctionSup),
     /// The bits that seem to be missing.
     MoreBits(u32),
+    /// The error is so much larger than it seemed that everything was sized wrongly.
+    Again,
 }
 
-struct Search<'a> {
-    problem: Problem<'a>,
-    budget: Budget,
-    lower: Float,
+/// What is known so far at one precision.
+pub(super) struct Search<'a> {
+    pub(super) problem: Problem<'a>,
+    pub(super) budget: Budget,
+    pub(super) lower: Float,
     at: Float,
     /// Doubles are in units of `2^unit`.
-    unit: i32,
+    pub(super) unit: i32,
     /// Splits on top of each other that are allowed.
-    deepest: u32,
+    pub(super) deepest: u32,
     panels: usize,
 }
 
 impl<'a> Search<'a> {
-    fn new(problem: Problem<'a>, budget: Budget, panels: usize) -> Self {
+    fn new(problem: Problem<'a>, budget: Budget, panels: usize, best: (Float, Float)) -> Self {
         Self {
             problem,
             budget,
-            lower: Float::new(64),
-            at: Float::new(64),
+            lower: best.0,
+            at: best.1,
             unit: 0,
             deepest: 0,
             panels,
@@ -137,6 +139,12 @@ impl<'a> Search<'a> {
                 self.count()?;
                 match self.problem.local(&panel)? {
                     Local::Rough(range) => rough.push((panel, range)),
+                    Local::Wide => {
+                        if self.probe(&panel)? {
+                            return Ok(Step::Again);
+                        }
+                        open.extend(self.divide(&panel, |panel, prec| panel.parts(4, prec))?);
+                    }
                     Local::Undefined(error) => {
                         open.extend(self.divide(&panel, split::at_kink).map_err(|_| error)?);
                     }
@@ -152,6 +160,9 @@ impl<'a> Search<'a> {
                     Local::Smooth(model) => {
                         let piece = Piece::new(panel, &model, self.unit);
                         if let Some(count) = self.too_wide(&piece) {
+                            if self.probe(&piece.panel)? {
+                                return Ok(Step::Again);
+                            }
                             let parts =
                                 self.divide(&piece.panel, |p, prec| p.parts(count, prec))?;
                             open.extend(parts);
@@ -205,7 +216,7 @@ impl<'a> Search<'a> {
 
     fn count(&mut self) -> Result<()> {
         self.panels += 1;
-        if self.panels % 16 == 0 {
+        if self.panels.is_multiple_of(16) {
             self.budget.check("the certificate")?;
         }
         if self.panels > MAX_PANELS {
@@ -233,7 +244,7 @@ impl<'a> Search<'a> {
     }
 
     /// Takes the error at a number as a lower bound; its enclosure, unless it is 0/0.
-    fn witness(&mut self, x: &Float) -> Result<Option<Interval>> {
+    pub(super) fn witness(&mut self, x: &Float) -> Result<Option<Interval>> {
         let Some(error) = self.problem.at(x)? else {
             return Ok(None);
         };
@@ -245,55 +256,11 @@ impl<'a> Search<'a> {
         Ok(Some(error))
     }
 
-    /// The error at a few points for each degree, to know its size; the bits that are missing to know it well. Sets
-    /// the number of terms from how small the error is beside the target.
-    fn first_points(&mut self, degree: usize, domain: &Domain) -> Result<Option<u32>> {
-        let prec = self.problem.prec;
-        let mut widest = Float::new(64);
-        let mut scale = Float::new(64);
-        let count = 2 * degree.min(512) + 5;
-        for interval in domain {
-            let (lo, hi) = (interval.lo(), interval.hi());
-            let half = Float::with_val(64, hi - lo) / 2u32;
-            for k in 0..=count {
-                let angle = std::f64::consts::PI * k as f64 / count as f64;
-                let x = match k {
-                    0 => lo.clone(),
-                    _ if k == count => hi.clone(),
-                    _ => short(
-                        Float::with_val(prec, &half * (1.0 - angle.cos())) + lo,
-                        interval,
-                    ),
-                };
-                self.budget.check("the certificate")?;
-                let Some(error) = self.witness(&x)? else {
-                    continue;
-                };
-                widest = widest.max(&error.width());
-                let value = enclose(self.problem.target, &Interval::point(x)?)?;
-                scale = scale.max(&value.mag());
-            }
-        }
-        let exact = self.lower.is_zero() && widest.is_zero();
-        if !exact {
-            if self.lower.is_zero() {
-                return Ok(Some(prec));
-            }
-            let blur = Float::with_val(64, &widest / &self.lower) << MARGIN;
-            if blur > 1 {
-                return Ok(Some(exponent(&blur)));
-            }
-            self.unit = self.lower.get_exp().unwrap_or(0);
-        }
-        let ratio = Float::with_val(64, &scale >> self.unit);
-        let bits = f64::from(exponent(&ratio)) + 1.0 - SHARE.log2();
-        self.problem.order = ((0.35 * bits) as usize).clamp(8, 96);
-        if exact {
-            // Only a polynomial target has the error zero; more terms than its degree leave no remainder.
-            self.problem.order = self.problem.order.max(degree + 2);
-        }
-        self.deepest = DEPTH * bits as u32;
-        Ok(None)
+    /// Looks at the middle of a panel before it is split, in case the first points missed where the error is large;
+    /// whether they missed it by far.
+    fn probe(&mut self, panel: &Panel) -> Result<bool> {
+        self.witness(&panel.center)?;
+        Ok(self.lower_units() > MISSED)
     }
 
     /// The number of parts that a panel of which the model is not good enough should be cut into.
@@ -339,21 +306,6 @@ impl<'a> Search<'a> {
         let narrow = range.width() <= narrow * 0.9f64;
         Ok(narrow.then(|| Float::with_val_round(64, range.mag(), Round::Up).0))
     }
-}
-
-/// A number of few bits near `x` if the interval has one: powers of it are exact, so that an error of zero shows as such.
-fn short(x: Float, interval: &Interval) -> Float {
-    let rounded = Float::with_val(SHORT, &x);
-    if interval.contains(&rounded) {
-        rounded
-    } else {
-        x.clamp(interval.lo(), interval.hi())
-    }
-}
-
-/// The exponent of two above a number, zero for those below one.
-fn exponent(x: &Float) -> u32 {
-    x.get_exp().map_or(0, |e| u32::try_from(e).unwrap_or(0))
 }
 
 fn bits_of(ratio: f64) -> u32 {
