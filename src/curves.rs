@@ -55,7 +55,11 @@ impl<'a> Curves<'a> {
     /// The same with a weighted error.
     #[must_use]
     pub fn weighted(self, weight: Option<&'a Expr>, relative: bool) -> Self {
-        Self { weight, relative, ..self }
+        Self {
+            weight,
+            relative,
+            ..self
+        }
     }
 
     /// The result at `x`.
@@ -96,14 +100,24 @@ impl<'a> Curves<'a> {
     /// Abscissae on an interval: evenly spread, and where the structure is about zero also evenly in log |x|.
     fn grid(&self, lo: f64, hi: f64) -> Vec<f64> {
         if let Some(Target::Samples(samples)) = self.target {
-            return samples.points().iter().map(|p| p.0.to_f64()).filter(|x| *x >= lo && *x <= hi).collect();
+            return samples
+                .points()
+                .iter()
+                .map(|p| p.0.to_f64())
+                .filter(|x| *x >= lo && *x <= hi)
+                .collect();
         }
         let mut xs: Vec<f64> = (0..=POINTS).map(|i| chebyshev_point(lo, hi, i)).collect();
         if let Some(epsilon) = self.epsilon {
             let from = (epsilon / 64.0).ln();
             let far = lo.abs().max(hi.abs()).ln();
-            let spread = (0..=POINTS).map(|i| (from + (far - from) * i as f64 / POINTS as f64).exp());
-            xs.extend(spread.flat_map(|x| [x, -x]).filter(|x| *x >= lo && *x <= hi));
+            let spread =
+                (0..=POINTS).map(|i| (from + (far - from) * i as f64 / POINTS as f64).exp());
+            xs.extend(
+                spread
+                    .flat_map(|x| [x, -x])
+                    .filter(|x| *x >= lo && *x <= hi),
+            );
         }
         xs.sort_by(f64::total_cmp);
         xs.dedup();
@@ -112,8 +126,17 @@ impl<'a> Curves<'a> {
 
     /// The error curve, one run per interval of the domain.
     pub fn error_runs(&self) -> Runs {
-        let run = |&(lo, hi): &(f64, f64)| self.grid(lo, hi).into_iter().filter_map(|x| Some((x, self.error(x)?))).collect();
-        self.domain.iter().map(run).filter(|r: &Vec<_>| !r.is_empty()).collect()
+        let run = |&(lo, hi): &(f64, f64)| {
+            self.grid(lo, hi)
+                .into_iter()
+                .filter_map(|x| Some((x, self.error(x)?)))
+                .collect()
+        };
+        self.domain
+            .iter()
+            .map(run)
+            .filter(|r: &Vec<_>| !r.is_empty())
+            .collect()
     }
 
     /// Axis of x: logarithmic on both sides of zero when the structure is there.
@@ -127,10 +150,16 @@ impl<'a> Curves<'a> {
     /// The error with its levelled points and certified bounds.
     pub fn error_figure(&self, title: &str, reference: &[f64], upper: f64, lower: f64) -> Figure {
         let mirrored = self.form != Form::Polynomial;
-        let mut points: Vec<f64> = reference.iter().flat_map(|&x| if mirrored { vec![x, -x] } else { vec![x] }).collect();
+        let mut points: Vec<f64> = reference
+            .iter()
+            .flat_map(|&x| if mirrored { vec![x, -x] } else { vec![x] })
+            .collect();
         points.sort_by(f64::total_cmp);
         points.dedup();
-        let level: Vec<(f64, f64)> = points.into_iter().filter_map(|x| Some((x, self.error(x)?))).collect();
+        let level: Vec<(f64, f64)> = points
+            .into_iter()
+            .filter_map(|x| Some((x, self.error(x)?)))
+            .collect();
         let mut figure = ready::error_curve(title, &self.error_runs(), &level, upper, Some(lower));
         figure.x = self.axis();
         figure
@@ -141,7 +170,8 @@ impl<'a> Curves<'a> {
         let sample = |f: &dyn Fn(&Float) -> Option<f64>| -> Runs {
             let run = |&(lo, hi): &(f64, f64)| {
                 let xs = self.grid(lo, hi).into_iter();
-                xs.filter_map(|x| Some((x, f(&Float::with_val(BITS, x))?))).collect()
+                xs.filter_map(|x| Some((x, f(&Float::with_val(BITS, x))?)))
+                    .collect()
             };
             self.domain.iter().map(run).collect()
         };
@@ -156,11 +186,24 @@ impl<'a> Curves<'a> {
         // Sign's approximation is shown through the gap too.
         if let (Form::Sign, Some(epsilon)) = (self.form, self.epsilon) {
             let xs = self.grid(-epsilon, epsilon);
-            let gap = xs.into_iter().map(|x| (x, self.value(&Float::with_val(BITS, x)).to_f64())).collect();
-            approximation = vec![approximation.into_iter().flatten().chain::<Vec<(f64, f64)>>(gap).collect()];
+            let gap = xs
+                .into_iter()
+                .map(|x| (x, self.value(&Float::with_val(BITS, x)).to_f64()))
+                .collect();
+            approximation = vec![
+                approximation
+                    .into_iter()
+                    .flatten()
+                    .chain::<Vec<(f64, f64)>>(gap)
+                    .collect(),
+            ];
             approximation[0].sort_by(|a: &(f64, f64), b| a.0.total_cmp(&b.0));
         }
-        let mut figure = ready::function_against_approximation(title, (&name, &function), &[("approximation".into(), approximation)]);
+        let mut figure = ready::function_against_approximation(
+            title,
+            (&name, &function),
+            &[("approximation".into(), approximation)],
+        );
         if self.form == Form::Sign {
             figure.x = self.axis();
         }
@@ -182,14 +225,25 @@ pub fn stage_figure(title: &str, curves: &Curves<'_>) -> Result<Rendered, PlotEr
     let mut panels = vec![];
     for poly in &curves.polys[..shown] {
         let xs: Vec<f64> = (0..=POINTS).map(|i| chebyshev_point(lo, hi, i)).collect();
-        let values: Vec<Float> = xs.iter().map(|&x| poly.eval(&Float::with_val(BITS, x), BITS)).collect();
+        let values: Vec<Float> = xs
+            .iter()
+            .map(|&x| poly.eval(&Float::with_val(BITS, x), BITS))
+            .collect();
         let least = values.iter().fold(values[0].clone(), |m, v| m.min(v));
         let most = values.iter().fold(values[0].clone(), |m, v| m.max(v));
         let middle = Float::with_val(BITS, &least + &most) / 2u32;
         let error = |v: &Float| (1u32 - Float::with_val(BITS, v / &middle)).to_f64();
-        let run: Vec<(f64, f64)> = xs.iter().zip(&values).map(|(&x, v)| (x, error(v))).collect();
+        let run: Vec<(f64, f64)> = xs
+            .iter()
+            .zip(&values)
+            .map(|(&x, v)| (x, error(v)))
+            .collect();
         let upper = error(&least).max(-error(&most));
-        panels.push(StageError { degree: poly.degree() as u32, runs: vec![run], upper });
+        panels.push(StageError {
+            degree: poly.degree() as u32,
+            runs: vec![run],
+            upper,
+        });
         (lo, hi) = (least.to_f64(), most.to_f64());
     }
     ready::stage_errors(title, &panels).render()

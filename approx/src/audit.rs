@@ -37,7 +37,11 @@ impl FromStr for Claimed {
             "sign" => Ok(Self::Sign),
             "relu" => Ok(Self::Relu),
             "max" => Ok(Self::Max),
-            _ => Err(ApproxError::Parse { what: "claimed function", place: format!("`{s}`"), why: "expected sign, relu or max".into() }),
+            _ => Err(ApproxError::Parse {
+                what: "claimed function",
+                place: format!("`{s}`"),
+                why: "expected sign, relu or max".into(),
+            }),
         }
     }
 }
@@ -99,23 +103,48 @@ const BITS: u32 = 320;
 ///
 /// # Errors
 /// An α or a scale without sense, a table that is not what it should be, or ranges that explode.
-pub fn audit(table: &CoefficientTable, claimed: Claimed, alpha: f64, input_scale: &Float, budget: Budget) -> Result<Audit> {
+pub fn audit(
+    table: &CoefficientTable,
+    claimed: Claimed,
+    alpha: f64,
+    input_scale: &Float,
+    budget: Budget,
+) -> Result<Audit> {
     if !(alpha > 0.0 && alpha <= 100.0) {
-        return Err(ApproxError::OutOfRange { name: "alpha", value: alpha.to_string(), bound: "above 0 and at most 100".into() });
+        return Err(ApproxError::OutOfRange {
+            name: "alpha",
+            value: alpha.to_string(),
+            bound: "above 0 and at most 100".into(),
+        });
     }
     let scale = Float::with_val(128, input_scale * table.input_scale.value());
     if !scale.is_finite() || scale <= 0 {
-        return Err(ApproxError::OutOfRange { name: "input scale", value: scale.to_f64().to_string(), bound: "positive and finite".into() });
+        return Err(ApproxError::OutOfRange {
+            name: "input scale",
+            value: scale.to_f64().to_string(),
+            bound: "positive and finite".into(),
+        });
     }
     if table.product && claimed == Claimed::Sign {
-        return Err(ApproxError::OutOfRange { name: "claimed function", value: "sign".into(), bound: "relu or max: the table holds a ReLU with the factor 1/2 folded in".into() });
+        return Err(ApproxError::OutOfRange {
+            name: "claimed function",
+            value: "sign".into(),
+            bound: "relu or max: the table holds a ReLU with the factor 1/2 folded in".into(),
+        });
     }
     let one = Float::with_val(64, 1);
     let epsilon = Float::with_val(64, (-alpha).exp2());
-    let from = if claimed == Claimed::Sign { epsilon } else { Float::new(64) };
+    let from = if claimed == Claimed::Sign {
+        epsilon
+    } else {
+        Float::new(64)
+    };
     let mut polys = stages(table, &scale)?;
     let odd = polys.iter().all(|p| p.parity() == Parity::Odd);
-    if claimed != Claimed::Sign && !table.product && let Some(last) = polys.last_mut() {
+    if claimed != Claimed::Sign
+        && !table.product
+        && let Some(last) = polys.last_mut()
+    {
         // x(1+P)/2 = x/2 + x·(P/2).
         *last = last.map_coeffs(|c| Float::with_val(c.prec(), c / 2u32));
     }
@@ -124,18 +153,35 @@ pub fn audit(table: &CoefficientTable, claimed: Claimed, alpha: f64, input_scale
             let chain = Chain::new(&polys, &from, &one, &Float::new(64), BITS)?;
             let mut bounds = sup_about(&chain, 1);
             if !odd {
-                let mirror = Chain::new(&polys, &Float::with_val(64, -1), &Float::with_val(64, -&from), &Float::new(64), BITS)?;
+                let mirror = Chain::new(
+                    &polys,
+                    &Float::with_val(64, -1),
+                    &Float::with_val(64, -&from),
+                    &Float::new(64),
+                    BITS,
+                )?;
                 bounds = bounds.max(sup_about(&mirror, -1));
             }
             (bounds, chain)
         }
         Claimed::Relu | Claimed::Max => {
-            let low = if odd { Float::new(64) } else { Float::with_val(64, -1) };
+            let low = if odd {
+                Float::new(64)
+            } else {
+                Float::with_val(64, -1)
+            };
             let chain = Chain::new(&polys, &low, &one, &Float::new(64), BITS)?;
-            (gap::relu_error(&chain, 1.0, table.offset.value(), budget)?.bounds, chain)
+            (
+                gap::relu_error(&chain, 1.0, table.offset.value(), budget)?.bounds,
+                chain,
+            )
         }
     };
-    let log2_claim = if claimed == Claimed::Sign { 1.0 - alpha } else { -alpha };
+    let log2_claim = if claimed == Claimed::Sign {
+        1.0 - alpha
+    } else {
+        -alpha
+    };
     let claim = Float::with_val(64, log2_claim.exp2());
     let verdict = if bounds.upper <= claim {
         Verdict::Certified
@@ -148,15 +194,31 @@ pub fn audit(table: &CoefficientTable, claimed: Claimed, alpha: f64, input_scale
     let mut ranges = vec![];
     let mut input = (if odd { from.to_f64() } else { -1.0 }, 1.0);
     for range in chain.ranges() {
-        let output = (range.outer.0.to_f64_round(Round::Down), range.outer.1.to_f64_round(Round::Up));
+        let output = (
+            range.outer.0.to_f64_round(Round::Down),
+            range.outer.1.to_f64_round(Round::Up),
+        );
         ranges.push((input, output));
         input = output;
     }
-    Ok(Audit { verdict, log2_claim, bounds, witness, error_at_witness, ranges })
+    Ok(Audit {
+        verdict,
+        log2_claim,
+        bounds,
+        witness,
+        error_at_witness,
+        ranges,
+    })
 }
 
 fn sup_about(chain: &Chain, center: i32) -> Bounds {
-    chain.range().map_or(Bounds { lower: Float::new(64), upper: Float::with_val(64, f64::INFINITY) }, |range| Bounds::of_distance(center, range))
+    chain.range().map_or(
+        Bounds {
+            lower: Float::new(64),
+            upper: Float::with_val(64, f64::INFINITY),
+        },
+        |range| Bounds::of_distance(center, range),
+    )
 }
 
 /// The stages as series on intervals that hold their inputs, the first one taking x itself. Series of a monomial table
@@ -166,21 +228,44 @@ fn stages(table: &CoefficientTable, scale: &Float) -> Result<Vec<Chebyshev>> {
     let mut polys: Vec<Chebyshev> = vec![];
     let mut range = (Float::with_val(128, -scale), scale.clone());
     for (i, stage) in table.stages.iter().enumerate() {
-        let reach = Float::with_val(64, range.0.abs_ref()).max(&Float::with_val(64, range.1.abs_ref()));
+        let reach =
+            Float::with_val(64, range.0.abs_ref()).max(&Float::with_val(64, range.1.abs_ref()));
         let poly = match table.basis {
             Basis::Chebyshev => stage.to_chebyshev(table.basis)?,
             Basis::Monomial => {
                 // The first stage's interval is the scale itself, so that it becomes [−1, 1] in x.
-                let radius = if i == 0 { scale.clone() } else { power_of_two_above(&reach) };
-                let interval = [Exact::new(&Float::with_val(radius.prec(), -&radius))?, Exact::new(&radius)?];
-                StageTable { interval, ..stage.clone() }.to_chebyshev(table.basis)?
+                let radius = if i == 0 {
+                    scale.clone()
+                } else {
+                    power_of_two_above(&reach)
+                };
+                let interval = [
+                    Exact::new(&Float::with_val(radius.prec(), -&radius))?,
+                    Exact::new(&radius)?,
+                ];
+                StageTable {
+                    interval,
+                    ..stage.clone()
+                }
+                .to_chebyshev(table.basis)?
             }
         };
-        let poly = if i == 0 { rescaled(&poly, scale)? } else { poly };
-        let (lo, hi) = if i == 0 { (Float::with_val(64, -1), Float::with_val(64, 1)) } else { range };
+        let poly = if i == 0 {
+            rescaled(&poly, scale)?
+        } else {
+            poly
+        };
+        let (lo, hi) = if i == 0 {
+            (Float::with_val(64, -1), Float::with_val(64, 1))
+        } else {
+            range
+        };
         let chain = Chain::new([&poly], &lo, &hi, &Float::new(64), BITS)?;
         range = chain.range().map_or((lo, hi), |r| r.outer.clone());
-        if !range.0.is_finite() || !range.1.is_finite() || Float::with_val(64, &range.1 - &range.0) > 1e6 {
+        if !range.0.is_finite()
+            || !range.1.is_finite()
+            || Float::with_val(64, &range.1 - &range.0) > 1e6
+        {
             return Err(ApproxError::OutOfRange {
                 name: "range of a stage",
                 value: format!("[{:.3e}, {:.3e}] after stage {}", range.0.to_f64(), range.1.to_f64(), i + 1),
@@ -214,7 +299,9 @@ fn witness(chain: &Chain, claimed: Claimed, from: &Float, offset: &Float, odd: b
         let p = chain.values(&at).pop().unwrap_or_else(|| Float::new(BITS));
         match claimed {
             Claimed::Sign => (p - x.signum()).abs(),
-            Claimed::Relu | Claimed::Max => (Float::with_val(BITS, x.abs() * 0.5) - p * x - offset).abs(),
+            Claimed::Relu | Claimed::Max => {
+                (Float::with_val(BITS, x.abs() * 0.5) - p * x - offset).abs()
+            }
         }
     };
     const POINTS: usize = 2000;
@@ -223,7 +310,9 @@ fn witness(chain: &Chain, claimed: Claimed, from: &Float, offset: &Float, odd: b
     let mut best = (1.0, Float::new(64));
     let sides: &[f64] = if odd { &[1.0] } else { &[1.0, -1.0] };
     for &side in sides {
-        let uniform = (0..=POINTS).map(|i| lo + span * 0.5 * (1.0 - (std::f64::consts::PI * i as f64 / POINTS as f64).cos()));
+        let uniform = (0..=POINTS).map(|i| {
+            lo + span * 0.5 * (1.0 - (std::f64::consts::PI * i as f64 / POINTS as f64).cos())
+        });
         let logarithmic = (0..=POINTS).map(|i| (decades * (1.0 - i as f64 / POINTS as f64)).exp());
         for x in uniform.chain(logarithmic).filter(|x| *x >= lo && *x <= 1.0) {
             let e = error(side * x);

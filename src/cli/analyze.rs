@@ -69,23 +69,55 @@ impl Subject {
         let offset = table.offset.value().clone();
         let one = Float::with_val(64, 1);
         let zero = Float::new(64);
-        let bits = polys.iter().map(Chebyshev::prec).max().unwrap_or(160).clamp(160, 512);
+        let bits = polys
+            .iter()
+            .map(Chebyshev::prec)
+            .max()
+            .unwrap_or(160)
+            .clamp(160, 512);
         if table.product {
             let chain = Chain::new(&polys, &zero, &one, &zero, bits)?;
             let bounds = gap::relu_error(&chain, 1.0, &offset, Budget::unlimited())?.bounds;
-            return Ok(Self { polys, offset, target: None, epsilon: None, bounds });
+            return Ok(Self {
+                polys,
+                offset,
+                target: None,
+                epsilon: None,
+                bounds,
+            });
         }
         let domain = number::domain(&table.stages[0].domain).map_err(Failure::Usage)?;
         if table.function == "sign" {
-            let epsilon = domain.intervals().last().map_or(zero.clone(), |i| i.lo().clone());
+            let epsilon = domain
+                .intervals()
+                .last()
+                .map_or(zero.clone(), |i| i.lo().clone());
             let chain = Chain::new(&polys, &epsilon, &one, &zero, bits)?;
             if let Some(bounds) = chain.sign_error() {
-                return Ok(Self { polys, offset, target: None, epsilon: Some(epsilon.to_f64()), bounds });
+                return Ok(Self {
+                    polys,
+                    offset,
+                    target: None,
+                    epsilon: Some(epsilon.to_f64()),
+                    bounds,
+                });
             }
         }
         let target: Target = table.function.parse()?;
-        let sup = certify::function_error(&target, certify::Weight::One, certify::Approximant::Series(&polys[0]), &domain, Budget::unlimited())?;
-        Ok(Self { polys, offset, target: Some(target), epsilon: None, bounds: sup.bounds })
+        let sup = certify::function_error(
+            &target,
+            certify::Weight::One,
+            certify::Approximant::Series(&polys[0]),
+            &domain,
+            Budget::unlimited(),
+        )?;
+        Ok(Self {
+            polys,
+            offset,
+            target: Some(target),
+            epsilon: None,
+            bounds: sup.bounds,
+        })
     }
 }
 
@@ -96,11 +128,18 @@ fn distribution(text: &str) -> Outcome<Distribution> {
     if let Some(rest) = text.strip_prefix("gaussian:") {
         let numbers: Result<Vec<f64>, String> = rest.split(',').map(number::real).collect();
         return match numbers.map_err(Failure::Usage)?.as_slice() {
-            [mean, std] => Ok(Distribution::Gaussian { mean: *mean, std: *std }),
-            _ => Err(Failure::Usage(format!("`{text}` is no distribution; write gaussian:MEAN,STD"))),
+            [mean, std] => Ok(Distribution::Gaussian {
+                mean: *mean,
+                std: *std,
+            }),
+            _ => Err(Failure::Usage(format!(
+                "`{text}` is no distribution; write gaussian:MEAN,STD"
+            ))),
         };
     }
-    Ok(Distribution::Histogram(output::read(text.as_ref())?.parse::<Histogram>()?))
+    Ok(Distribution::Histogram(
+        output::read(text.as_ref())?.parse::<Histogram>()?,
+    ))
 }
 
 impl Args {
@@ -109,24 +148,40 @@ impl Args {
         let subject = Subject::new(&table)?;
         let mut options = AnalyzeOptions {
             distribution: distribution(&self.distribution)?,
-            plan: PlanOptions { extra_levels: self.extra_levels },
+            plan: PlanOptions {
+                extra_levels: self.extra_levels,
+            },
             ..AnalyzeOptions::default()
         };
         let scale = self.scale.to_f64();
         if !(scale > 1.0) {
-            return Err(Failure::Usage(format!("--scale {scale} is no scale; give a power of two such as 2^40")));
+            return Err(Failure::Usage(format!(
+                "--scale {scale} is no scale; give a power of two such as 2^40"
+            )));
         }
         options.noise.scale_log2 = scale.log2();
         options.noise.log_n = self.log_n;
-        let function = subject.target.as_ref().map(Shape::function_of).transpose()?;
+        let function = subject
+            .target
+            .as_ref()
+            .map(Shape::function_of)
+            .transpose()?;
         let shape = match (&subject.epsilon, &function) {
             (Some(epsilon), _) => Shape::Sign { epsilon: *epsilon },
             (None, Some(f)) => Shape::Plain { target: f },
-            (None, None) if table.function == "max" => Shape::Max { offset: &subject.offset },
-            (None, None) => Shape::Relu { offset: &subject.offset },
+            (None, None) if table.function == "max" => Shape::Max {
+                offset: &subject.offset,
+            },
+            (None, None) => Shape::Relu {
+                offset: &subject.offset,
+            },
         };
         let analysis = analyze(&subject.polys, shape, Some(&subject.bounds), &options)?;
-        if self.json { output::json(&analysis)? } else { show(&analysis, &subject.bounds, &options)? }
+        if self.json {
+            output::json(&analysis)?
+        } else {
+            show(&analysis, &subject.bounds, &options)?
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -136,15 +191,26 @@ pub(super) fn show(a: &Analysis, bounds: &Bounds, options: &AnalyzeOptions) -> O
     output::line(format!("{} by {}", a.shape, number::braces(&a.degrees)))?;
     output::line(format!(
         "  circuit     {} levels, {} multiplications, {} by scalars, {} relinearisations, {} additions",
-        a.cost.depth, a.cost.nonscalar_mults, a.cost.scalar_mults, a.cost.relinearizations, a.cost.additions
+        a.cost.depth,
+        a.cost.nonscalar_mults,
+        a.cost.scalar_mults,
+        a.cost.relinearizations,
+        a.cost.additions
     ))?;
-    output::line(format!("  certified   2^{:.6} … 2^{:.6}", bounds.log2_lower(), bounds.log2_upper()))?;
+    output::line(format!(
+        "  certified   2^{:.6} … 2^{:.6}",
+        bounds.log2_lower(),
+        bounds.log2_upper()
+    ))?;
     let s = &a.statistics;
     output::line(format!(
         "  over inputs mean {:.3e}, mean |e| {:.3e}, rms {:.3e}, 50 % {:.3e}, 99 % {:.3e}, 99.9 % {:.3e}",
         s.mean, s.mean_absolute, s.rms, s.percentiles.p50, s.percentiles.p99, s.percentiles.p999
     ))?;
-    output::line(format!("  outside     bounded by {:.3} out to |x| = {:.6}", a.outside.bound, a.outside.radius))?;
+    output::line(format!(
+        "  outside     bounded by {:.3} out to |x| = {:.6}",
+        a.outside.bound, a.outside.radius
+    ))?;
     let columns = vec![
         Column::right("stage"),
         Column::right("degree"),
@@ -165,15 +231,30 @@ pub(super) fn show(a: &Analysis, bounds: &Bounds, options: &AnalyzeOptions) -> O
     output::line(stages.to_text())?;
     output::line(format!(
         "  noise gain  ∏ max|p'| = {:.1}; of the whole composition {:.1} at x = {:.4}",
-        a.conditioning.slope_product, a.conditioning.composition_slope.0, a.conditioning.composition_slope.1
+        a.conditioning.slope_product,
+        a.conditioning.composition_slope.0,
+        a.conditioning.composition_slope.1
     ))?;
-    let columns = vec![Column::left(""), Column::left("source of error"), Column::right("log2"), Column::left("what it is")];
-    let caption = format!("Errors at scale 2^{:.0}, ring degree 2^{}", options.noise.scale_log2, options.noise.log_n);
+    let columns = vec![
+        Column::left(""),
+        Column::left("source of error"),
+        Column::right("log2"),
+        Column::left("what it is"),
+    ];
+    let caption = format!(
+        "Errors at scale 2^{:.0}, ring degree 2^{}",
+        options.noise.scale_log2, options.noise.log_n
+    );
     let mut terms = Table::new(columns, &caption)?;
     for (i, t) in a.report.terms.iter().enumerate() {
         let binds = if i == a.report.binding { "*" } else { "" };
         let size = t.log2.map_or(Cell::text("none"), |l| Cell::number(l, 2));
-        terms.push(vec![Cell::text(binds), Cell::text(t.name), size, Cell::text(t.explanation.to_string())])?;
+        terms.push(vec![
+            Cell::text(binds),
+            Cell::text(t.name),
+            size,
+            Cell::text(t.explanation.to_string()),
+        ])?;
     }
     output::line(terms.to_text())?;
     if let Some(term) = a.report.binding_term() {

@@ -105,8 +105,13 @@ fn parse_degrees(text: &str) -> Result<Degrees, String> {
 }
 
 fn parse_fixed(text: &str) -> Result<(u32, Float), String> {
-    let (power, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form K=C, such as 1=0.5"))?;
-    let power = power.trim().parse().map_err(|_| format!("`{power}` is not a power of x"))?;
+    let (power, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("`{text}` is not of the form K=C, such as 1=0.5"))?;
+    let power = power
+        .trim()
+        .parse()
+        .map_err(|_| format!("`{power}` is not a power of x"))?;
     Ok((power, number::constant(value)?))
 }
 
@@ -131,7 +136,10 @@ pub(super) fn budget(seconds: Option<f64>) -> Outcome<Budget> {
 /// A function from its text.
 pub(super) fn target(text: &str) -> Outcome<Target> {
     match text.strip_prefix("samples:") {
-        Some(path) => Ok(Target::Samples(Samples::parse_csv(&output::read(path.as_ref())?, number::BITS)?)),
+        Some(path) => Ok(Target::Samples(Samples::parse_csv(
+            &output::read(path.as_ref())?,
+            number::BITS,
+        )?)),
         None => Ok(text.parse()?),
     }
 }
@@ -141,11 +149,22 @@ impl Args {
         let goal = match (self.alpha, &self.degrees) {
             (_, Some(degrees)) => Goal::Degrees(degrees.0.clone()),
             (Some(alpha), None) => Goal::Alpha(alpha),
-            (None, None) => return Err(Failure::Usage("what to reach is missing; give --alpha A, or --degrees D,D,…".into())),
+            (None, None) => {
+                return Err(Failure::Usage(
+                    "what to reach is missing; give --alpha A, or --degrees D,D,…".into(),
+                ));
+            }
         };
         let mut request = Request::new(target(&self.function)?, goal);
-        let alpha_as_epsilon = self.degrees.as_ref().and(self.alpha).map(|a| Float::with_val(64, (-a).exp2()));
-        request.epsilon = self.epsilon.clone().or(alpha_as_epsilon.filter(|_| self.domain.is_none() && self.function == "sign"));
+        let alpha_as_epsilon = self
+            .degrees
+            .as_ref()
+            .and(self.alpha)
+            .map(|a| Float::with_val(64, (-a).exp2()));
+        request.epsilon = self
+            .epsilon
+            .clone()
+            .or(alpha_as_epsilon.filter(|_| self.domain.is_none() && self.function == "sign"));
         request.domain = self.domain.clone();
         if let (Target::Samples(samples), None) = (&request.target, &self.domain) {
             let (first, last) = (samples.points().first(), samples.points().last());
@@ -188,7 +207,8 @@ impl Args {
         made.table.provenance = output::provenance();
         let summary = Summary::new(&made, self.round.to_string(), seconds);
         if let Some(folder) = folder {
-            let curves = Curves::new(&made, &request.target).weighted(request.weight.as_ref(), request.relative);
+            let curves = Curves::new(&made, &request.target)
+                .weighted(request.weight.as_ref(), request.relative);
             write(folder, &made, &summary, &curves)?;
         }
         if self.json {
@@ -204,19 +224,36 @@ impl Args {
 }
 
 /// All files of an approximation, none of them half.
-pub(super) fn write(mut folder: OutputFolder, made: &Approximation, summary: &Summary, curves: &Curves<'_>) -> Outcome<()> {
+pub(super) fn write(
+    mut folder: OutputFolder,
+    made: &Approximation,
+    summary: &Summary,
+    curves: &Curves<'_>,
+) -> Outcome<()> {
     folder.stage("coefficients.csv", made.table.to_csv()?.as_bytes())?;
     folder.stage("coefficients.json", made.table.to_json()?.as_bytes())?;
-    folder.stage("summary.json", format!("{}\n", serde_json::to_string_pretty(summary)?).as_bytes())?;
+    folder.stage(
+        "summary.json",
+        format!("{}\n", serde_json::to_string_pretty(summary)?).as_bytes(),
+    )?;
     let (upper, lower) = (made.bounds.upper.to_f64(), made.bounds.lower.to_f64());
     let title = title(made);
     let reference = made.stages.last().map_or(&[][..], |s| &s.reference);
     // A composed sign is levelled where its last stage is, in that stage's variable: those are no points of x.
-    let reference = if made.form == Form::Sign && made.polys.len() > 1 { &[] } else { reference };
-    let error = curves.error_figure(&format!("Error of {title}"), reference, upper, lower).render()?;
+    let reference = if made.form == Form::Sign && made.polys.len() > 1 {
+        &[]
+    } else {
+        reference
+    };
+    let error = curves
+        .error_figure(&format!("Error of {title}"), reference, upper, lower)
+        .render()?;
     folder.stage("error.svg", error.svg.as_bytes())?;
     folder.stage("error.png", &error.png)?;
-    folder.stage("function.svg", curves.function_figure(&title).svg()?.as_bytes())?;
+    folder.stage(
+        "function.svg",
+        curves.function_figure(&title).svg()?.as_bytes(),
+    )?;
     folder.commit()?;
     Ok(())
 }
@@ -232,8 +269,17 @@ pub(super) fn title(made: &Approximation) -> String {
 
 /// The summary for people.
 pub(super) fn show(s: &Summary) -> Outcome<()> {
-    let intervals: Vec<String> = s.domain.iter().map(|(a, b)| format!("[{a:.6}, {b:.6}]")).collect();
-    output::line(format!("{} by {} on {}", s.function, number::braces(&s.degrees), intervals.join(" ∪ ")))?;
+    let intervals: Vec<String> = s
+        .domain
+        .iter()
+        .map(|(a, b)| format!("[{a:.6}, {b:.6}]"))
+        .collect();
+    output::line(format!(
+        "{} by {} on {}",
+        s.function,
+        number::braces(&s.degrees),
+        intervals.join(" ∪ ")
+    ))?;
     output::line(format!(
         "  certified error   2^{:.6}  =  {:.6e}   (at least 2^{:.6})",
         s.log2_error_upper,

@@ -83,17 +83,32 @@ impl Args {
             return read_table(&self.coefficients);
         };
         // A list of degrees may stand in place of the file.
-        let degrees = if number::degrees(degrees).is_ok() { degrees.clone() } else { output::read(degrees.as_ref())? };
+        let degrees = if number::degrees(degrees).is_ok() {
+            degrees.clone()
+        } else {
+            output::read(degrees.as_ref())?
+        };
         let basis = match self.basis {
             BasisName::Monomial => Basis::Monomial,
             BasisName::Chebyshev => Basis::Chebyshev,
         };
-        Ok(read_plain(&output::read(&self.coefficients)?, &degrees, basis, number::BITS)?)
+        Ok(read_plain(
+            &output::read(&self.coefficients)?,
+            &degrees,
+            basis,
+            number::BITS,
+        )?)
     }
 
     pub(super) fn run(self) -> Outcome {
         let table = self.table()?;
-        let audit = audit(&table, self.function, self.alpha, &self.input_scale, budget(self.time_limit)?)?;
+        let audit = audit(
+            &table,
+            self.function,
+            self.alpha,
+            &self.input_scale,
+            budget(self.time_limit)?,
+        )?;
         let outcome = Outcomes {
             verdict: audit.verdict,
             function: self.function,
@@ -105,7 +120,11 @@ impl Args {
             log2_error_upper: audit.bounds.log2_upper(),
             witness: audit.witness,
             error_at_witness: audit.error_at_witness,
-            stages: audit.ranges.iter().map(|&(input, output)| StageRange { input, output }).collect(),
+            stages: audit
+                .ranges
+                .iter()
+                .map(|&(input, output)| StageRange { input, output })
+                .collect(),
         };
         if self.json {
             output::json(&outcome)?;
@@ -126,12 +145,30 @@ fn show(o: &Outcomes, audit: &Audit) -> Outcome<()> {
         Verdict::Refuted => "refuted",
         Verdict::Undecided => "undecided",
     };
-    output::line(format!("{verdict}: {} of degrees {} to precision α = {}", o.function, number::braces(&o.degrees), o.alpha))?;
+    output::line(format!(
+        "{verdict}: {} of degrees {} to precision α = {}",
+        o.function,
+        number::braces(&o.degrees),
+        o.alpha
+    ))?;
     output::line(format!("  claimed error   2^{:.6}", o.log2_error_claimed))?;
-    output::line(format!("  certified       2^{:.6} … 2^{:.6}", o.log2_error_lower, o.log2_error_upper))?;
-    output::line(format!("  worst point     x = {:.12}: error at least {:.6e}", o.witness, o.error_at_witness))?;
+    output::line(format!(
+        "  certified       2^{:.6} … 2^{:.6}",
+        o.log2_error_lower, o.log2_error_upper
+    ))?;
+    output::line(format!(
+        "  worst point     x = {:.12}: error at least {:.6e}",
+        o.witness, o.error_at_witness
+    ))?;
     for (i, (input, range)) in audit.ranges.iter().enumerate() {
-        output::line(format!("  stage {}         [{:.9}, {:.9}] → [{:.9}, {:.9}]", i + 1, input.0, input.1, range.0, range.1))?;
+        output::line(format!(
+            "  stage {}         [{:.9}, {:.9}] → [{:.9}, {:.9}]",
+            i + 1,
+            input.0,
+            input.1,
+            range.0,
+            range.1
+        ))?;
     }
     Ok(())
 }

@@ -41,11 +41,25 @@ impl Args {
         drop(bar);
         made.table.alpha = Some(f64::from(self.alpha));
         made.table.provenance = output::provenance();
-        let summary = Summary::new(&made, request.rounding.to_string(), start.elapsed().as_secs_f64());
-        output::line(format!("The ReLU of fewest levels with error below 2^-{}, coefficients as f64, found, solved and proved:\n", self.alpha))?;
+        let summary = Summary::new(
+            &made,
+            request.rounding.to_string(),
+            start.elapsed().as_secs_f64(),
+        );
+        output::line(format!(
+            "The ReLU of fewest levels with error below 2^-{}, coefficients as f64, found, solved and proved:\n",
+            self.alpha
+        ))?;
         approx::show(&summary)?;
         let options = AnalyzeOptions::default();
-        let analysis = analyze(&made.polys, Shape::Relu { offset: &made.offset }, Some(&made.bounds), &options)?;
+        let analysis = analyze(
+            &made.polys,
+            Shape::Relu {
+                offset: &made.offset,
+            },
+            Some(&made.bounds),
+            &options,
+        )?;
         analyze_command::show(&analysis, &made.bounds, &options)?;
         let curves = Curves::new(&made, &request.target);
         if made.polys.len() > 1 {
@@ -53,8 +67,14 @@ impl Args {
             folder.stage("stages.svg", stages.svg.as_bytes())?;
             folder.stage("stages.png", &stages.png)?;
         }
-        folder.stage("function.png", &curves.function_figure(&approx::title(&made)).png()?)?;
-        folder.stage("openfhe.h", Format::OpenFhe.export(&made.table, "relu")?.as_bytes())?;
+        folder.stage(
+            "function.png",
+            &curves.function_figure(&approx::title(&made)).png()?,
+        )?;
+        folder.stage(
+            "openfhe.h",
+            Format::OpenFhe.export(&made.table, "relu")?.as_bytes(),
+        )?;
         approx::write(folder, &made, &summary, &curves)?;
         output::line(format!(
             "\nThe table, pictures and an OpenFHE header are in {0}/. Next:\n  equiripple approx gelu --domain '[-6,6]' --alpha 12\n  equiripple search sign --alpha 13\n  equiripple audit --coefficients {0}/coefficients.json --function relu --alpha {1}",

@@ -3,7 +3,9 @@
 use std::{io::Write, path::PathBuf};
 
 use equiripple_approx::ApproxError;
-use equiripple_reports::{plot::PlotError, record::RecordError, splice::SpliceError, table::TableError, write::WriteError};
+use equiripple_reports::{
+    plot::PlotError, record::RecordError, splice::SpliceError, table::TableError, write::WriteError,
+};
 use thiserror::Error;
 
 /// A failed command.
@@ -22,9 +24,16 @@ pub(super) enum Failure {
     #[error(transparent)]
     Splice(#[from] SpliceError),
     #[error("cannot read {path}: {reason}; check the path and its permissions", path = path.display())]
-    Read { path: PathBuf, reason: std::io::Error },
+    Read {
+        path: PathBuf,
+        reason: std::io::Error,
+    },
     #[error("cannot read {path}: {bytes} bytes are more than the {limit} allowed; give a coefficient file", path = path.display())]
-    TooLarge { path: PathBuf, bytes: u64, limit: u64 },
+    TooLarge {
+        path: PathBuf,
+        bytes: u64,
+        limit: u64,
+    },
     #[error("{0}")]
     Usage(String),
     #[error("cannot write the output: {0}")]

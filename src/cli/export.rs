@@ -42,7 +42,9 @@ pub(super) fn read_table(path: &std::path::Path) -> Outcome<CoefficientTable> {
 
 impl Args {
     pub(super) fn run(self) -> Outcome {
-        let text = self.format.export(&read_table(&self.coefficients)?, &self.name)?;
+        let text = self
+            .format
+            .export(&read_table(&self.coefficients)?, &self.name)?;
         match &self.out {
             Some(path) => write_atomic(path, text.as_bytes())?,
             None => output::line(text.trim_end())?,

@@ -25,7 +25,12 @@ use error::Failure;
 /// Equiripple makes minimax polynomials and compositions of them in arbitrary precision, proves their errors, counts
 /// what they cost on ciphertexts, and writes tables and pictures.
 #[derive(Debug, Parser)]
-#[command(name = "equiripple", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "equiripple",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -11,9 +11,13 @@ pub(super) const BITS: u32 = 256;
 
 /// A constant expression such as `2^-9`, `1/512`, `0.001` or `sqrt(2)/2`.
 pub(super) fn constant(text: &str) -> Result<Float, String> {
-    let expr: Expr = text.parse().map_err(|e: equiripple_approx::ApproxError| e.to_string())?;
+    let expr: Expr = text
+        .parse()
+        .map_err(|e: equiripple_approx::ApproxError| e.to_string())?;
     if !expr.is_constant() {
-        return Err(format!("`{text}` depends on x; a number such as 2^-9, 1/512 or 0.002 is wanted"));
+        return Err(format!(
+            "`{text}` depends on x; a number such as 2^-9, 1/512 or 0.002 is wanted"
+        ));
     }
     target::eval(&expr, &Float::with_val(BITS, 0)).map_err(|e| e.to_string())
 }
@@ -21,7 +25,11 @@ pub(super) fn constant(text: &str) -> Result<Float, String> {
 /// A positive number of seconds, an α, and the like.
 pub(super) fn real(text: &str) -> Result<f64, String> {
     let value = constant(text)?.to_f64();
-    if value.is_finite() { Ok(value) } else { Err(format!("`{text}` is not finite")) }
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(format!("`{text}` is not finite"))
+    }
 }
 
 /// Degrees, as in `15,15,27`.
@@ -31,7 +39,9 @@ pub(super) fn degrees(text: &str) -> Result<Vec<usize>, String> {
             Ok(0) => Err("degree 0 is a constant; degrees start at 1".to_string()),
             Ok(d) if d > 4095 => Err(format!("degree {d} is above the largest supported, 4095")),
             Ok(d) => Ok(d),
-            Err(_) => Err(format!("`{d}` is not a degree; write degrees as in 15,15,27")),
+            Err(_) => Err(format!(
+                "`{d}` is not a degree; write degrees as in 15,15,27"
+            )),
         })
         .collect()
 }
@@ -43,12 +53,25 @@ pub(super) fn domain(text: &str) -> Result<Domain, String> {
 
 /// A range of α, as in `4..14` (both ends included), or a list.
 pub(super) fn alphas(text: &str) -> Result<Vec<u32>, String> {
-    let number = |t: &str| t.trim().parse::<u32>().ok().filter(|a| (1..=40).contains(a)).ok_or_else(|| format!("`{t}` is not an α from 1 to 40"));
+    let number = |t: &str| {
+        t.trim()
+            .parse::<u32>()
+            .ok()
+            .filter(|a| (1..=40).contains(a))
+            .ok_or_else(|| format!("`{t}` is not an α from 1 to 40"))
+    };
     let list = match text.split_once("..") {
         Some((from, to)) => (number(from)?..=number(to.trim_start_matches('='))?).collect(),
-        None => text.split(',').map(number).collect::<Result<Vec<u32>, String>>()?,
+        None => text
+            .split(',')
+            .map(number)
+            .collect::<Result<Vec<u32>, String>>()?,
     };
-    if list.is_empty() { Err(format!("`{text}` holds no α; write 4..14 or 10,13")) } else { Ok(list) }
+    if list.is_empty() {
+        Err(format!("`{text}` holds no α; write 4..14 or 10,13"))
+    } else {
+        Ok(list)
+    }
 }
 
 /// `{15,15,27}`.

@@ -28,11 +28,18 @@ pub(super) fn json(value: &impl Serialize) -> Outcome<()> {
 
 /// Reads a text file of sensible size.
 pub(super) fn read(path: &Path) -> Outcome<String> {
-    let failed = |reason| Failure::Read { path: path.to_path_buf(), reason };
+    let failed = |reason| Failure::Read {
+        path: path.to_path_buf(),
+        reason,
+    };
     let file = std::fs::File::open(path).map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();
     if bytes > LIMIT {
-        return Err(Failure::TooLarge { path: path.to_path_buf(), bytes, limit: LIMIT });
+        return Err(Failure::TooLarge {
+            path: path.to_path_buf(),
+            bytes,
+            limit: LIMIT,
+        });
     }
     let mut text = String::new();
     file.take(LIMIT).read_to_string(&mut text).map_err(failed)?;
@@ -46,8 +53,19 @@ pub(super) fn revision() -> &'static str {
 
 /// The command as it was typed; a path to the program is its name alone.
 pub(super) fn command() -> String {
-    let quoted = |a: String| if a.chars().all(|c| c.is_ascii_alphanumeric() || "-_.,=/:^".contains(c)) { a } else { format!("'{a}'") };
-    std::iter::once("equiripple".to_string()).chain(std::env::args().skip(1).map(quoted)).collect::<Vec<_>>().join(" ")
+    let quoted = |a: String| {
+        if a.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.,=/:^".contains(c))
+        {
+            a
+        } else {
+            format!("'{a}'")
+        }
+    };
+    std::iter::once("equiripple".to_string())
+        .chain(std::env::args().skip(1).map(quoted))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Who made a table, when and how.

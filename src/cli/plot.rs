@@ -6,7 +6,12 @@ use clap::{Parser, ValueEnum};
 use equiripple_approx::approximate::Form;
 use equiripple_reports::{plot::Rendered, write::write_atomic};
 
-use super::{analyze::Subject, error::{Failure, Outcome}, export::read_table, number, output};
+use super::{
+    analyze::Subject,
+    error::{Failure, Outcome},
+    export::read_table,
+    number, output,
+};
 use crate::curves::{Curves, stage_figure};
 
 /// Draw the error, the function or the stages of a coefficient table
@@ -39,7 +44,12 @@ impl Args {
         let png = match self.out.extension().and_then(|e| e.to_str()) {
             Some("png") => true,
             Some("svg") => false,
-            _ => return Err(Failure::Usage(format!("{} ends neither in .svg nor in .png", self.out.display()))),
+            _ => {
+                return Err(Failure::Usage(format!(
+                    "{} ends neither in .svg nor in .png",
+                    self.out.display()
+                )));
+            }
         };
         let table = read_table(&self.coefficients)?;
         let subject = Subject::new(&table)?;
@@ -53,11 +63,16 @@ impl Args {
             vec![(-1.0, 1.0)]
         } else {
             let domain = number::domain(&table.stages[0].domain).map_err(Failure::Usage)?;
-            domain.iter().map(|i| (i.lo().to_f64(), i.hi().to_f64())).collect()
+            domain
+                .iter()
+                .map(|i| (i.lo().to_f64(), i.hi().to_f64()))
+                .collect()
         };
         // The structure of a ReLU about zero is where its first stage was made to begin.
         let first = number::domain(&table.stages[0].domain).ok();
-        let inner = first.and_then(|d| d.intervals().last().map(|i| i.lo().to_f64())).filter(|e| *e > 0.0);
+        let inner = first
+            .and_then(|d| d.intervals().last().map(|i| i.lo().to_f64()))
+            .filter(|e| *e > 0.0);
         let curves = Curves {
             form,
             polys: &subject.polys,
@@ -73,7 +88,9 @@ impl Args {
         let drawn = match self.kind {
             Kind::Error => {
                 let (upper, lower) = (subject.bounds.upper.to_f64(), subject.bounds.lower.to_f64());
-                curves.error_figure(&format!("Error of {title}"), &[], upper, lower).render()?
+                curves
+                    .error_figure(&format!("Error of {title}"), &[], upper, lower)
+                    .render()?
             }
             Kind::Function => curves.function_figure(&title).render()?,
             Kind::Stages => stage_figure(&format!("Stages of {title}"), &curves)?,

@@ -11,8 +11,16 @@ pub(super) struct Bar(ProgressBar);
 impl Bar {
     /// A bar of known length, or a spinner for length 0.
     pub(super) fn new(length: u64, message: &str) -> Self {
-        let bar = if length == 0 { ProgressBar::new_spinner() } else { ProgressBar::new(length) };
-        let template = if length == 0 { "{spinner} {msg} {elapsed}" } else { "{msg} [{bar:30}] {pos}/{len} {elapsed} eta {eta}" };
+        let bar = if length == 0 {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::new(length)
+        };
+        let template = if length == 0 {
+            "{spinner} {msg} {elapsed}"
+        } else {
+            "{msg} [{bar:30}] {pos}/{len} {elapsed} eta {eta}"
+        };
         // The templates are constants: they parse.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);

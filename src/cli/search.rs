@@ -3,7 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use equiripple_approx::search::{CostTable, Design, Front, Limits, Objective, ReluTarget, Search, SignTarget};
+use equiripple_approx::search::{
+    CostTable, Design, Front, Limits, Objective, ReluTarget, Search, SignTarget,
+};
 use equiripple_reports::{
     plot::ready::{ParetoPoint, pareto_front},
     table::{Cell, Column, Table},
@@ -81,7 +83,11 @@ struct Outcomes {
 fn entries<T>(front: &Front<T>) -> Vec<Entry> {
     let entry = |(i, d): (usize, &Design<T>)| {
         let c = &d.composition;
-        let stages = c.degrees.iter().zip(&c.extra_levels).map(|(d, e)| (d + 1).next_power_of_two().trailing_zeros() as usize + e);
+        let stages = c
+            .degrees
+            .iter()
+            .zip(&c.extra_levels)
+            .map(|(d, e)| (d + 1).next_power_of_two().trailing_zeros() as usize + e);
         Entry {
             degrees: c.degrees.clone(),
             extra_levels: c.extra_levels.clone(),
@@ -107,10 +113,14 @@ impl Args {
         let start = std::time::Instant::now();
         let bar = Bar::new(0, "searching");
         let report = |p| bar.search(p);
-        let search = Search::new(Limits::degree(self.max_degree))?.with_budget(budget(self.time_limit)?).with_report(&report);
+        let search = Search::new(Limits::degree(self.max_degree))?
+            .with_budget(budget(self.time_limit)?)
+            .with_report(&report);
         let front = match self.function {
             Function::Sign => entries(&search.sign(&SignTarget::alpha(self.alpha), &objective)?),
-            Function::Relu | Function::Max => entries(&search.relu(&ReluTarget::alpha(self.alpha, !self.no_offset), &objective)?),
+            Function::Relu | Function::Max => {
+                entries(&search.relu(&ReluTarget::alpha(self.alpha, !self.no_offset), &objective)?)
+            }
         };
         drop(bar);
         let outcome = Outcomes {
@@ -133,7 +143,10 @@ impl Args {
             output::json(&outcome)?;
         } else {
             output::line(table.to_text())?;
-            output::line(format!("* best for the cost `{}`; found and certified in {:.2} s", outcome.cost, outcome.seconds))?;
+            output::line(format!(
+                "* best for the cost `{}`; found and certified in {:.2} s",
+                outcome.cost, outcome.seconds
+            ))?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -149,10 +162,21 @@ fn table(o: &Outcomes) -> Outcome<Table> {
         Column::right("cost"),
         Column::right("log2 error"),
     ];
-    let mut table = Table::new(columns, &format!("Front of {} for α = {}, degrees up to {}", o.function, o.alpha, o.max_degree))?;
+    let mut table = Table::new(
+        columns,
+        &format!(
+            "Front of {} for α = {}, degrees up to {}",
+            o.function, o.alpha, o.max_degree
+        ),
+    )?;
     for e in &o.front {
         // A stage that spends more levels than its degree needs is marked by a plus for each.
-        let marked: Vec<String> = e.degrees.iter().zip(&e.extra_levels).map(|(d, x)| format!("{d}{}", "+".repeat(*x))).collect();
+        let marked: Vec<String> = e
+            .degrees
+            .iter()
+            .zip(&e.extra_levels)
+            .map(|(d, x)| format!("{d}{}", "+".repeat(*x)))
+            .collect();
         table.push(vec![
             Cell::text(if e.best { "*" } else { "" }),
             Cell::text(format!("{{{}}}", marked.join(","))),
@@ -170,15 +194,29 @@ fn write(mut folder: OutputFolder, o: &Outcomes, table: &Table) -> Outcome<()> {
     let points: Vec<ParetoPoint> = o
         .front
         .iter()
-        .map(|e| ParetoPoint { cost: e.levels as f64, error: e.mults as f64, label: number::braces(&e.degrees) })
+        .map(|e| ParetoPoint {
+            cost: e.levels as f64,
+            error: e.mults as f64,
+            label: number::braces(&e.degrees),
+        })
         .collect();
-    let mut figure = pareto_front(&format!("{} to precision {}", o.function, o.alpha), "levels", &points);
-    figure.y = equiripple_reports::plot::Axis::new("multiplications", equiripple_reports::plot::Scale::Linear);
+    let mut figure = pareto_front(
+        &format!("{} to precision {}", o.function, o.alpha),
+        "levels",
+        &points,
+    );
+    figure.y = equiripple_reports::plot::Axis::new(
+        "multiplications",
+        equiripple_reports::plot::Scale::Linear,
+    );
     let drawn = figure.render()?;
     folder.stage("front.svg", drawn.svg.as_bytes())?;
     folder.stage("front.png", &drawn.png)?;
     folder.stage("front.csv", table.to_csv().as_bytes())?;
-    folder.stage("front.json", format!("{}\n", serde_json::to_string_pretty(o)?).as_bytes())?;
+    folder.stage(
+        "front.json",
+        format!("{}\n", serde_json::to_string_pretty(o)?).as_bytes(),
+    )?;
     folder.commit()?;
     Ok(())
 }

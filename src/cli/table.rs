@@ -79,13 +79,24 @@ struct Row {
 }
 
 fn published(alpha: u32) -> Option<(Vec<usize>, f64)> {
-    let line = PUBLISHED.lines().find(|l| l.starts_with(&format!("{alpha},")))?;
+    let line = PUBLISHED
+        .lines()
+        .find(|l| l.starts_with(&format!("{alpha},")))?;
     let mut fields = line.split(',').skip(1);
-    let degrees = fields.next()?.split(' ').filter_map(|d| d.parse().ok()).collect();
+    let degrees = fields
+        .next()?
+        .split(' ')
+        .filter_map(|d| d.parse().ok())
+        .collect();
     Some((degrees, fields.next()?.parse().ok()?))
 }
 
-fn made(goal: Goal, objective: Objective, offset: bool, max_degree: usize) -> Result<Approximation, ApproxError> {
+fn made(
+    goal: Goal,
+    objective: Objective,
+    offset: bool,
+    max_degree: usize,
+) -> Result<Approximation, ApproxError> {
     let mut request = Request::new("relu".parse()?, goal);
     (request.objective, request.offset, request.max_degree) = (objective, offset, max_degree);
     approximate(&request, Budget::unlimited(), &search::silent)
@@ -106,14 +117,24 @@ fn row(alpha: u32, max_degree: usize) -> Outcome<Row> {
     let reference = published(alpha);
     let by_degrees = |objective, offset| -> Outcome<Option<Entry>> {
         let degrees = reference.as_ref().map(|r| r.0.clone());
-        Ok(degrees.map(|d| made(Goal::Degrees(d), objective, offset, max_degree)).transpose()?.map(|a| entry(&a)))
+        Ok(degrees
+            .map(|d| made(Goal::Degrees(d), objective, offset, max_degree))
+            .transpose()?
+            .map(|a| entry(&a)))
     };
-    let fewest = made(Goal::Alpha(f64::from(alpha)), Objective::Relu, true, max_degree)?;
+    let fewest = made(
+        Goal::Alpha(f64::from(alpha)),
+        Objective::Relu,
+        true,
+        max_degree,
+    )?;
     let target = "relu".parse()?;
     let title = format!("Error of {}, precision {alpha}", approx::title(&fewest));
     let reference_points = fewest.stages.last().map_or(&[][..], |s| &s.reference);
     let (upper, lower) = (fewest.bounds.upper.to_f64(), fewest.bounds.lower.to_f64());
-    let picture = Curves::new(&fewest, &target).error_figure(&title, reference_points, upper, lower).render()?;
+    let picture = Curves::new(&fewest, &target)
+        .error_figure(&title, reference_points, upper, lower)
+        .render()?;
     Ok(Row {
         alpha,
         published_log2_error: reference.as_ref().map(|r| r.1),
@@ -142,12 +163,21 @@ impl Args {
         let rows = rows?;
         drop(bar);
         let table = table(&rows)?;
-        let record = Record::new("ReLU by compositions: certified errors", &output::command(), output::revision(), env!("CARGO_PKG_VERSION"))
-            .with_data(serde_json::to_value(&rows)?);
+        let record = Record::new(
+            "ReLU by compositions: certified errors",
+            &output::command(),
+            output::revision(),
+            env!("CARGO_PKG_VERSION"),
+        )
+        .with_data(serde_json::to_value(&rows)?);
         if let Some(folder) = folder {
             write(folder, &rows, &table, &record)?;
         }
-        if self.json { output::line(record.to_json()?)? } else { output::line(table.to_text())? }
+        if self.json {
+            output::line(record.to_json()?)?
+        } else {
+            output::line(table.to_text())?
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -167,14 +197,19 @@ fn table(rows: &[Row]) -> Outcome<Table> {
         Column::right("mults"),
         Column::right("error"),
     ];
-    let mut table = Table::new(columns, "log2 of the sup over [−1, 1] of the ReLU error; all but the published certified upper bounds")?;
+    let mut table = Table::new(
+        columns,
+        "log2 of the sup over [−1, 1] of the ReLU error; all but the published certified upper bounds",
+    )?;
     let bits = |e: Option<f64>| e.map_or(Cell::Empty, |e| Cell::number(e, 3));
     for r in rows {
         let upper = |e: &Option<Entry>| bits(e.as_ref().map(|e| e.log2_error_upper));
         let integer = |n: Option<usize>| n.map_or(Cell::Empty, |n| Cell::Integer(n as i64));
         table.push(vec![
             Cell::Integer(i64::from(r.alpha)),
-            r.direct.as_ref().map_or(Cell::Empty, |e| Cell::text(number::braces(&e.degrees))),
+            r.direct
+                .as_ref()
+                .map_or(Cell::Empty, |e| Cell::text(number::braces(&e.degrees))),
             integer(r.direct.as_ref().map(|e| e.levels)),
             integer(r.direct.as_ref().map(|e| e.mults)),
             bits(r.published_log2_error),
@@ -190,7 +225,12 @@ fn table(rows: &[Row]) -> Outcome<Table> {
     Ok(table)
 }
 
-fn write(mut folder: OutputFolder, rows: &[Row], table: &Table, record: &Record) -> Result<(), Failure> {
+fn write(
+    mut folder: OutputFolder,
+    rows: &[Row],
+    table: &Table,
+    record: &Record,
+) -> Result<(), Failure> {
     folder.stage("relu.csv", table.to_csv().as_bytes())?;
     folder.stage("relu.md", table.to_markdown().as_bytes())?;
     folder.stage("relu.tex", table.to_latex().as_bytes())?;
@@ -201,7 +241,10 @@ fn write(mut folder: OutputFolder, rows: &[Row], table: &Table, record: &Record)
         folder.stage(&format!("{name}.png"), png)?;
     }
     let series = |name: &str, error: &dyn Fn(&Row) -> Option<f64>| {
-        let points = rows.iter().filter_map(|r| Some((f64::from(r.alpha), error(r)?.exp2()))).collect::<Vec<_>>();
+        let points = rows
+            .iter()
+            .filter_map(|r| Some((f64::from(r.alpha), error(r)?.exp2())))
+            .collect::<Vec<_>>();
         (!points.is_empty()).then(|| (name.to_string(), points))
     };
     let upper = |e: &Option<Entry>| e.as_ref().map(|e| e.log2_error_upper);

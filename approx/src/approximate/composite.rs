@@ -8,7 +8,9 @@ use crate::{
     analysis::{self, Composition, Shape},
     certify::{Bounds, Chain},
     coeffs::CoefficientTable,
-    composite::{Objective, ReluComposite, ReluDesign, SignDesign, Stage, design_relu, design_sign},
+    composite::{
+        Objective, ReluComposite, ReluDesign, SignDesign, Stage, design_relu, design_sign,
+    },
     evaltree::{Cost, PlanOptions},
     poly::Chebyshev,
     remez::Budget,
@@ -19,11 +21,16 @@ pub(super) fn sign(request: &Request, budget: Budget, report: Report<'_>) -> Res
     let given = request.epsilon.clone().or_else(|| request.sign_epsilon());
     let (stages, bounds, epsilon) = match &request.goal {
         Goal::Alpha(alpha) => {
-            if given.as_ref().is_some_and(|e| *e != Float::with_val(64, (-alpha).exp2())) {
+            if given
+                .as_ref()
+                .is_some_and(|e| *e != Float::with_val(64, (-alpha).exp2()))
+            {
                 return Err(ApproxError::OutOfRange {
                     name: "epsilon",
                     value: format!("{}", given.map_or(0.0, |e| e.to_f64())),
-                    bound: format!("2^-{alpha} when only --alpha is given; give --degrees with an epsilon of your own"),
+                    bound: format!(
+                        "2^-{alpha} when only --alpha is given; give --degrees with an epsilon of your own"
+                    ),
                 });
             }
             let target = SignTarget {
@@ -31,9 +38,15 @@ pub(super) fn sign(request: &Request, budget: Budget, report: Report<'_>) -> Res
                 rounding: request.rounding,
                 ..SignTarget::alpha(*alpha)
             };
-            let search = Search::new(Limits::degree(request.max_degree))?.with_budget(budget).with_report(report);
+            let search = Search::new(Limits::degree(request.max_degree))?
+                .with_budget(budget)
+                .with_report(report);
             let made = search.least_level_sign(&target)?.into_best().made;
-            (made.stages, made.bounds, Float::with_val(64, (-alpha).exp2()))
+            (
+                made.stages,
+                made.bounds,
+                Float::with_val(64, (-alpha).exp2()),
+            )
         }
         Goal::Degrees(degrees) => {
             let epsilon = given.ok_or(ApproxError::OutOfRange {
@@ -55,7 +68,10 @@ pub(super) fn sign(request: &Request, budget: Budget, report: Report<'_>) -> Res
     let noisy = noisy_bounds(&polys, &epsilon, &request.margin)?;
     let eps = epsilon.to_f64();
     let shape = Shape::Sign { epsilon: eps };
-    let cost = Cost::of(&analysis::circuit(&Composition::new(&polys, shape)?, PlanOptions::default())?);
+    let cost = Cost::of(&analysis::circuit(
+        &Composition::new(&polys, shape)?,
+        PlanOptions::default(),
+    )?);
     Ok(Approximation {
         function: "sign".into(),
         form: Form::Sign,
@@ -78,12 +94,22 @@ fn noisy_bounds(polys: &[Chebyshev], epsilon: &Float, margin: &Float) -> Result<
     if margin.is_zero() {
         return Ok(None);
     }
-    let bits = polys.iter().map(Chebyshev::prec).max().unwrap_or(160).clamp(160, 512);
+    let bits = polys
+        .iter()
+        .map(Chebyshev::prec)
+        .max()
+        .unwrap_or(160)
+        .clamp(160, 512);
     let chain = Chain::new(polys, epsilon, &Float::with_val(64, 1), margin, bits)?;
     Ok(chain.sign_error())
 }
 
-pub(super) fn relu(request: &Request, form: Form, budget: Budget, report: Report<'_>) -> Result<Approximation> {
+pub(super) fn relu(
+    request: &Request,
+    form: Form,
+    budget: Budget,
+    report: Report<'_>,
+) -> Result<Approximation> {
     let made = match &request.goal {
         Goal::Alpha(alpha) if request.objective == Objective::Relu => {
             let target = ReluTarget {
@@ -91,14 +117,17 @@ pub(super) fn relu(request: &Request, form: Form, budget: Budget, report: Report
                 rounding: request.rounding,
                 ..ReluTarget::alpha(*alpha, request.offset)
             };
-            let search = Search::new(Limits::degree(request.max_degree))?.with_budget(budget).with_report(report);
+            let search = Search::new(Limits::degree(request.max_degree))?
+                .with_budget(budget)
+                .with_report(report);
             search.least_level_relu(&target)?.into_best().made
         }
         Goal::Alpha(_) => {
             return Err(ApproxError::OutOfRange {
                 name: "objective",
                 value: "sign".into(),
-                bound: "relu when only --alpha is given; give --degrees for a ReLU made of a sign".into(),
+                bound: "relu when only --alpha is given; give --degrees for a ReLU made of a sign"
+                    .into(),
             });
         }
         Goal::Degrees(degrees) => {
@@ -114,8 +143,19 @@ pub(super) fn relu(request: &Request, form: Form, budget: Budget, report: Report
         }
     };
     let polys: Vec<Chebyshev> = made.polys().cloned().collect();
-    let shape = if form == Form::Relu { Shape::Relu { offset: &made.offset } } else { Shape::Max { offset: &made.offset } };
-    let cost = Cost::of(&analysis::circuit(&Composition::new(&polys, shape)?, PlanOptions::default())?);
+    let shape = if form == Form::Relu {
+        Shape::Relu {
+            offset: &made.offset,
+        }
+    } else {
+        Shape::Max {
+            offset: &made.offset,
+        }
+    };
+    let cost = Cost::of(&analysis::circuit(
+        &Composition::new(&polys, shape)?,
+        PlanOptions::default(),
+    )?);
     let mut table = CoefficientTable::from_relu(&made)?;
     let function = if form == Form::Relu { "relu" } else { "max" };
     table.function = function.into();
@@ -129,7 +169,8 @@ pub(super) fn relu(request: &Request, form: Form, budget: Budget, report: Report
         offset: made.offset.clone(),
         stages,
         domain: vec![(-1.0, 1.0)],
-        epsilon: (!made.inner.is_empty() || request.objective == Objective::Sign).then(|| made.epsilon.to_f64()),
+        epsilon: (!made.inner.is_empty() || request.objective == Objective::Sign)
+            .then(|| made.epsilon.to_f64()),
         bounds: made.sup.bounds.clone(),
         noisy: None,
         at: Some(made.sup.at),

@@ -12,13 +12,8 @@ use rug::Float;
 pub use request::{Goal, Request};
 
 use crate::{
-    Result,
-    certify::Bounds,
-    coeffs::CoefficientTable,
-    evaltree::Cost,
-    poly::Chebyshev,
-    remez::Budget,
-    search::Report,
+    Result, certify::Bounds, coeffs::CoefficientTable, evaltree::Cost, poly::Chebyshev,
+    remez::Budget, search::Report,
 };
 
 /// What was made of one stage.
@@ -124,5 +119,8 @@ pub fn approximate(request: &Request, budget: Budget, report: Report<'_>) -> Res
 
 /// Σ⌈log2(d+1)⌉.
 fn stage_depth(polys: &[Chebyshev]) -> usize {
-    polys.iter().map(|p| (p.degree() + 1).next_power_of_two().trailing_zeros() as usize).sum()
+    polys
+        .iter()
+        .map(|p| (p.degree() + 1).next_power_of_two().trailing_zeros() as usize)
+        .sum()
 }

@@ -19,9 +19,15 @@ use crate::{
 const MAX_SEARCHED: usize = 255;
 
 pub(super) fn polynomial(request: &Request, budget: Budget) -> Result<Approximation> {
-    let domain = request.domain.clone().ok_or_else(|| ApproxError::EmptyDomain {
-        found: format!("none was given for {}; use --domain '[a,b]'", request.target),
-    })?;
+    let domain = request
+        .domain
+        .clone()
+        .ok_or_else(|| ApproxError::EmptyDomain {
+            found: format!(
+                "none was given for {}; use --domain '[a,b]'",
+                request.target
+            ),
+        })?;
     let made = match &request.goal {
         Goal::Degrees(degrees) => match degrees.as_slice() {
             [degree] => Certified::new(request, &domain, *degree, budget)?,
@@ -29,7 +35,10 @@ pub(super) fn polynomial(request: &Request, budget: Budget) -> Result<Approximat
                 return Err(ApproxError::OutOfRange {
                     name: "number of degrees",
                     value: degrees.len().to_string(),
-                    bound: format!("1: {} on {domain} is one polynomial; compositions are for sign, relu and max", request.target),
+                    bound: format!(
+                        "1: {} on {domain} is one polynomial; compositions are for sign, relu and max",
+                        request.target
+                    ),
                 });
             }
         },
@@ -39,7 +48,12 @@ pub(super) fn polynomial(request: &Request, budget: Budget) -> Result<Approximat
 }
 
 /// The least degree of the fewest levels that reach 2^-α: whole levels first, then bisection within the last one.
-fn least_degree(request: &Request, domain: &Domain, alpha: f64, budget: Budget) -> Result<Certified> {
+fn least_degree(
+    request: &Request,
+    domain: &Domain,
+    alpha: f64,
+    budget: Budget,
+) -> Result<Certified> {
     let reaches = |made: &Certified| made.bounds.log2_upper() <= -alpha;
     let mut tried = 0;
     for levels in 1.. {
@@ -64,7 +78,10 @@ fn least_degree(request: &Request, domain: &Domain, alpha: f64, budget: Budget) 
         }
         tried = degree;
     }
-    Err(ApproxError::NoDesign { target: format!("an error of 2^-{alpha}"), limits: format!("degree {MAX_SEARCHED} on {domain}") })
+    Err(ApproxError::NoDesign {
+        target: format!("an error of 2^-{alpha}"),
+        limits: format!("degree {MAX_SEARCHED} on {domain}"),
+    })
 }
 
 /// A solution, rounded and certified.
@@ -80,7 +97,12 @@ impl Certified {
         let mut problem = Problem::new(request.target.clone(), domain.clone(), degree);
         if let Some(basis) = &request.basis {
             problem.basis = basis.clone();
-        } else if !request.fixed.is_empty() || request.weight.as_ref().is_some_and(|w| w.parity().is_none()) {
+        } else if !request.fixed.is_empty()
+            || request
+                .weight
+                .as_ref()
+                .is_some_and(|w| w.parity().is_none())
+        {
             problem.basis = Basis::Polynomials(crate::poly::Parity::Full);
         }
         problem.weight = request.weight.clone();
@@ -89,8 +111,14 @@ impl Certified {
         problem.precision = request.precision;
         let minimax = problem.solve(budget)?;
         let Approximant::Polynomial(exact) = &minimax.approximant else {
-            let why = "a combination of functions is no polynomial: solve it as a `remez::Problem`".into();
-            return Err(ApproxError::Degree { degree, min: 1, max: 4095, why });
+            let why = "a combination of functions is no polynomial: solve it as a `remez::Problem`"
+                .into();
+            return Err(ApproxError::Degree {
+                degree,
+                min: 1,
+                max: 4095,
+                why,
+            });
         };
         let hull = domain.hull();
         let (from, to) = if exact.parity() == crate::poly::Parity::Full {
@@ -112,21 +140,46 @@ impl Certified {
             }
         };
         // A target in the span of the basis leaves rounding alone: its certificate is that of a tiny error.
-        let sup = function_error(&request.target, weight, certify::Approximant::Series(&poly), domain, budget)?;
-        if request.rounding == Rounding::Exact && sup.bounds.lower > Float::with_val(64, &minimax.largest * (1.0 + 1e-9)) && minimax.levelled > 0 {
+        let sup = function_error(
+            &request.target,
+            weight,
+            certify::Approximant::Series(&poly),
+            domain,
+            budget,
+        )?;
+        if request.rounding == Rounding::Exact
+            && sup.bounds.lower > Float::with_val(64, &minimax.largest * (1.0 + 1e-9))
+            && minimax.levelled > 0
+        {
             return Err(ApproxError::NotConverged {
                 iterations: minimax.iterations,
                 precision: minimax.precision,
                 levelled: format!("{:.6e}", minimax.levelled.to_f64()),
-                largest: format!("{:.6e} (found by the certificate)", sup.bounds.lower.to_f64()),
+                largest: format!(
+                    "{:.6e} (found by the certificate)",
+                    sup.bounds.lower.to_f64()
+                ),
             });
         }
-        Ok(Self { poly, bounds: sup.bounds, at: sup.at.to_f64(), minimax })
+        Ok(Self {
+            poly,
+            bounds: sup.bounds,
+            at: sup.at.to_f64(),
+            minimax,
+        })
     }
 
     fn into_approximation(self, request: &Request, domain: &Domain) -> Result<Approximation> {
-        let Self { poly, minimax, bounds, at } = self;
-        let intervals: Vec<(f64, f64)> = domain.iter().map(|i| (i.lo().to_f64(), i.hi().to_f64())).collect();
+        let Self {
+            poly,
+            minimax,
+            bounds,
+            at,
+        } = self;
+        let intervals: Vec<(f64, f64)> = domain
+            .iter()
+            .map(|i| (i.lo().to_f64(), i.hi().to_f64()))
+            .collect();
         let stage = StageTable::from_chebyshev(&poly, &domain.to_string())?;
         let function = request.target.to_string();
         let table = CoefficientTable::new(&function, vec![stage]).with_bounds(&bounds);
@@ -142,7 +195,10 @@ impl Certified {
         let polys = vec![poly];
         // The circuit does not depend on the target.
         let zero = |_: f64| 0.0;
-        let cost = Cost::of(&analysis::circuit(&Composition::new(&polys, Shape::Plain { target: &zero })?, PlanOptions::default())?);
+        let cost = Cost::of(&analysis::circuit(
+            &Composition::new(&polys, Shape::Plain { target: &zero })?,
+            PlanOptions::default(),
+        )?);
         Ok(Approximation {
             function,
             form: Form::Polynomial,

@@ -80,10 +80,19 @@ impl Request {
     /// weight or a basis, one polynomial.
     pub(super) fn form(&self) -> Result<Form> {
         self.check()?;
-        let plain = self.weight.is_none() && !self.relative && self.basis.is_none() && self.fixed.is_empty();
+        let plain = self.weight.is_none()
+            && !self.relative
+            && self.basis.is_none()
+            && self.fixed.is_empty();
         Ok(match &self.target {
-            Target::Named(Named::Function(Function::Sign)) if plain && (self.domain.is_none() || self.sign_epsilon().is_some()) => Form::Sign,
-            Target::Named(Named::Function(Function::Relu)) if plain && self.domain.is_none() => Form::Relu,
+            Target::Named(Named::Function(Function::Sign))
+                if plain && (self.domain.is_none() || self.sign_epsilon().is_some()) =>
+            {
+                Form::Sign
+            }
+            Target::Named(Named::Function(Function::Relu)) if plain && self.domain.is_none() => {
+                Form::Relu
+            }
             Target::Named(Named::Max) if plain && self.domain.is_none() => Form::Max,
             _ => Form::Polynomial,
         })
@@ -99,23 +108,42 @@ impl Request {
     }
 
     fn check(&self) -> Result<()> {
-        let out_of_range = |name, value: String, bound: &str| Err(ApproxError::OutOfRange { name, value, bound: bound.into() });
+        let out_of_range = |name, value: String, bound: &str| {
+            Err(ApproxError::OutOfRange {
+                name,
+                value,
+                bound: bound.into(),
+            })
+        };
         match &self.goal {
-            Goal::Alpha(alpha) if !(*alpha > 0.0 && *alpha <= 100.0) => out_of_range("alpha", alpha.to_string(), "above 0 and at most 100"),
-            Goal::Degrees(degrees) if degrees.is_empty() || degrees.len() > 32 => {
-                out_of_range("number of degrees", degrees.len().to_string(), "from 1 to 32")
+            Goal::Alpha(alpha) if !(*alpha > 0.0 && *alpha <= 100.0) => {
+                out_of_range("alpha", alpha.to_string(), "above 0 and at most 100")
             }
+            Goal::Degrees(degrees) if degrees.is_empty() || degrees.len() > 32 => out_of_range(
+                "number of degrees",
+                degrees.len().to_string(),
+                "from 1 to 32",
+            ),
             _ => Ok(()),
         }?;
-        if let Some(e) = &self.epsilon && !(*e > 0 && *e < 1) {
+        if let Some(e) = &self.epsilon
+            && !(*e > 0 && *e < 1)
+        {
             return out_of_range("epsilon", e.to_f64().to_string(), "between 0 and 1");
         }
         if self.margin.is_nan() || self.margin < 0 || self.margin > 0.25 {
             return out_of_range("margin", self.margin.to_f64().to_string(), "from 0 to 1/4");
         }
-        if let Some(bits) = self.precision && !(64..=65_536).contains(&bits) {
-            let why = "the working precision must leave room below the error and fit into memory".to_string();
-            return Err(ApproxError::Precision { precision: bits, needed: 64, why });
+        if let Some(bits) = self.precision
+            && !(64..=65_536).contains(&bits)
+        {
+            let why = "the working precision must leave room below the error and fit into memory"
+                .to_string();
+            return Err(ApproxError::Precision {
+                precision: bits,
+                needed: 64,
+                why,
+            });
         }
         Ok(())
     }

@@ -323,8 +323,13 @@ impl Run<'_> {
                 let c = if n + skip == 1 {
                     Float::new(self.prec)
                 } else {
-                    (Float::with_val(self.prec, &pi * (j + skip) as u32) / (n + skip - 1) as u32)
-                        .cos()
+                    // A little off the symmetric places: on those the levelled error of a function that is even or
+                    // odd but for a part in the basis would be zero, and the exchange would not know where to go.
+                    let place = (j + skip) as f64 / (n + skip - 1) as f64;
+                    let shift = 0.2 * (std::f64::consts::PI * place).sin() / (n + skip) as f64;
+                    let at_end = j + 1 == n || j + skip == 0;
+                    let place = if at_end { place.round() } else { place + shift };
+                    Float::with_val(self.prec, &pi * place).cos()
                 };
                 points.push(Float::with_val(self.prec, &hi - &lo) * (1u32 - c) / 2u32 + &lo);
             }
@@ -370,6 +375,7 @@ impl Run<'_> {
         approximant: &Approximant,
         reference: &[Float],
         density: usize,
+        steps: usize,
     ) -> Result<Vec<ErrorPoint>> {
         if let Target::Samples(_) = self.problem.target {
             let points: Result<Vec<ErrorPoint>> = self
@@ -410,7 +416,9 @@ impl Run<'_> {
                 };
                 if left.is_none_or(lower) && right.is_none_or(lower) {
                     let peak = match (left, right) {
-                        (Some(left), Some(right)) => self.polish(approximant, left, here, right)?,
+                        (Some(left), Some(right)) => {
+                            self.polish(approximant, left, here, right, steps)?
+                        }
                         _ => here.clone(),
                     };
                     all.push(peak);
@@ -428,10 +436,11 @@ impl Run<'_> {
         left: &ErrorPoint,
         top: &ErrorPoint,
         right: &ErrorPoint,
+        steps: usize,
     ) -> Result<ErrorPoint> {
         let (mut a, mut b, mut c) = (left.clone(), top.clone(), right.clone());
         let tolerance = Float::with_val(64, &c.x - &a.x) >> 56;
-        for _ in 0..14 {
+        for _ in 0..steps {
             let ba = Float::with_val(self.prec, &b.x - &a.x);
             let bc = Float::with_val(self.prec, &b.x - &c.x);
             let p = Float::with_val(self.prec, &b.error - &c.error) * &ba;
@@ -462,10 +471,12 @@ impl Run<'_> {
         let wanted = self.frame.len() + 1;
         let mut reference = self.first_reference(wanted);
         let mut density = DENSITY;
+        // While the reference is far off, extrema need not be sharp.
+        let mut steps = 4;
         for iterations in 1..=MAX_ITERATIONS {
             budget.check("the exchange")?;
             let (approximant, levelled) = self.level(&reference)?;
-            let extrema = self.extrema(&approximant, &reference, density)?;
+            let extrema = self.extrema(&approximant, &reference, density, steps)?;
             let largest = extrema.iter().fold(Float::new(self.prec), |m, p| {
                 m.max(&Float::with_val(self.prec, p.error.abs_ref()))
             });
@@ -486,9 +497,12 @@ impl Run<'_> {
                 return Ok(found(approximant, reference));
             }
             let excess = Float::with_val(64, &largest - &levelled) / &largest;
+            if excess < 0.1 {
+                steps = 14;
+            }
             if excess < LEVELLED {
                 // Look once more, closer: an extremum between the grid points would make this a false end.
-                let closer = self.extrema(&approximant, &reference, 3 * density + 1)?;
+                let closer = self.extrema(&approximant, &reference, 3 * density + 1, 0)?;
                 let missed = closer.iter().any(|p| {
                     Float::with_val(64, p.error.abs_ref())
                         > Float::with_val(64, &largest * (1.0 + 1e-15))
