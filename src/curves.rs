@@ -14,7 +14,7 @@ use rug::Float;
 /// Bits that curves are evaluated in: an error of 2^-80 still shows its shape.
 const BITS: u32 = 192;
 /// Points per interval.
-const POINTS: usize = 3000;
+const POINTS: usize = 8000;
 
 /// What is drawn: a composition and the function that it stands for.
 #[derive(Debug)]

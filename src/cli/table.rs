@@ -5,10 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Parser;
 use equiripple_approx::{
     ApproxError,
-    approximate::{Approximation, Goal, Request, approximate},
+    approximate::{Approximation, Goal, Request, approximate_in},
     composite::Objective,
     remez::Budget,
-    search,
+    search::{Limits, Search},
 };
 use equiripple_reports::{
     plot::ready::error_against_alpha,
@@ -92,14 +92,14 @@ fn published(alpha: u32) -> Option<(Vec<usize>, f64)> {
 }
 
 fn made(
+    search: &Search<'_>,
     goal: Goal,
     objective: Objective,
     offset: bool,
-    max_degree: usize,
 ) -> Result<Approximation, ApproxError> {
     let mut request = Request::new("relu".parse()?, goal);
-    (request.objective, request.offset, request.max_degree) = (objective, offset, max_degree);
-    approximate(&request, Budget::unlimited(), &search::silent)
+    (request.objective, request.offset) = (objective, offset);
+    approximate_in(&request, search, Budget::unlimited())
 }
 
 fn entry(a: &Approximation) -> Entry {
@@ -113,21 +113,16 @@ fn entry(a: &Approximation) -> Entry {
     }
 }
 
-fn row(alpha: u32, max_degree: usize) -> Outcome<Row> {
+fn row(search: &Search<'_>, alpha: u32) -> Outcome<Row> {
     let reference = published(alpha);
     let by_degrees = |objective, offset| -> Outcome<Option<Entry>> {
         let degrees = reference.as_ref().map(|r| r.0.clone());
         Ok(degrees
-            .map(|d| made(Goal::Degrees(d), objective, offset, max_degree))
+            .map(|d| made(search, Goal::Degrees(d), objective, offset))
             .transpose()?
             .map(|a| entry(&a)))
     };
-    let fewest = made(
-        Goal::Alpha(f64::from(alpha)),
-        Objective::Relu,
-        true,
-        max_degree,
-    )?;
+    let fewest = made(search, Goal::Alpha(f64::from(alpha)), Objective::Relu, true)?;
     let target = "relu".parse()?;
     let title = format!("Error of {}, precision {alpha}", approx::title(&fewest));
     let reference_points = fewest.stages.last().map_or(&[][..], |s| &s.reference);
@@ -149,13 +144,14 @@ fn row(alpha: u32, max_degree: usize) -> Outcome<Row> {
 impl Args {
     pub(super) fn run(self) -> Outcome {
         let folder = self.out.as_ref().map(OutputFolder::create).transpose()?;
+        let search = Search::new(Limits::degree(self.max_degree))?;
         let bar = Bar::new(self.alphas.0.len() as u64, "designing");
         let rows: Outcome<Vec<Row>> = self
             .alphas
             .0
             .par_iter()
             .map(|&alpha| {
-                let made = row(alpha, self.max_degree);
+                let made = row(&search, alpha);
                 bar.step(format!("α = {alpha} done"));
                 made
             })

@@ -14,10 +14,14 @@ use crate::{
     evaltree::{Cost, PlanOptions},
     poly::Chebyshev,
     remez::Budget,
-    search::{Limits, ReluTarget, Report, Search, SignTarget},
+    search::{ReluTarget, Search, SignTarget},
 };
 
-pub(super) fn sign(request: &Request, budget: Budget, report: Report<'_>) -> Result<Approximation> {
+pub(super) fn sign(
+    request: &Request,
+    search: &Search<'_>,
+    budget: Budget,
+) -> Result<Approximation> {
     let given = request.epsilon.clone().or_else(|| request.sign_epsilon());
     let (stages, bounds, epsilon) = match &request.goal {
         Goal::Alpha(alpha) => {
@@ -38,9 +42,6 @@ pub(super) fn sign(request: &Request, budget: Budget, report: Report<'_>) -> Res
                 rounding: request.rounding,
                 ..SignTarget::alpha(*alpha)
             };
-            let search = Search::new(Limits::degree(request.max_degree))?
-                .with_budget(budget)
-                .with_report(report);
             let made = search.least_level_sign(&target)?.into_best().made;
             (
                 made.stages,
@@ -107,8 +108,8 @@ fn noisy_bounds(polys: &[Chebyshev], epsilon: &Float, margin: &Float) -> Result<
 pub(super) fn relu(
     request: &Request,
     form: Form,
+    search: &Search<'_>,
     budget: Budget,
-    report: Report<'_>,
 ) -> Result<Approximation> {
     let made = match &request.goal {
         Goal::Alpha(alpha) if request.objective == Objective::Relu => {
@@ -117,9 +118,6 @@ pub(super) fn relu(
                 rounding: request.rounding,
                 ..ReluTarget::alpha(*alpha, request.offset)
             };
-            let search = Search::new(Limits::degree(request.max_degree))?
-                .with_budget(budget)
-                .with_report(report);
             search.least_level_relu(&target)?.into_best().made
         }
         Goal::Alpha(_) => {

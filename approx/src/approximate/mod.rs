@@ -12,8 +12,13 @@ use rug::Float;
 pub use request::{Goal, Request};
 
 use crate::{
-    Result, certify::Bounds, coeffs::CoefficientTable, evaltree::Cost, poly::Chebyshev,
-    remez::Budget, search::Report,
+    Result,
+    certify::Bounds,
+    coeffs::CoefficientTable,
+    evaltree::Cost,
+    poly::Chebyshev,
+    remez::Budget,
+    search::{Limits, Report, Search},
 };
 
 /// What was made of one stage.
@@ -110,9 +115,24 @@ impl Approximation {
 /// # Errors
 /// A request without sense, and those of the exchange and the certificate.
 pub fn approximate(request: &Request, budget: Budget, report: Report<'_>) -> Result<Approximation> {
+    let search = Search::new(Limits::degree(request.max_degree))?
+        .with_budget(budget)
+        .with_report(report);
+    approximate_in(request, &search, budget)
+}
+
+/// As [`approximate`], with a search whose tables serve many requests; the search's own limits hold.
+///
+/// # Errors
+/// As [`approximate`].
+pub fn approximate_in(
+    request: &Request,
+    search: &Search<'_>,
+    budget: Budget,
+) -> Result<Approximation> {
     match request.form()? {
-        Form::Sign => composite::sign(request, budget, report),
-        form @ (Form::Relu | Form::Max) => composite::relu(request, form, budget, report),
+        Form::Sign => composite::sign(request, search, budget),
+        form @ (Form::Relu | Form::Max) => composite::relu(request, form, search, budget),
         Form::Polynomial => polynomial::polynomial(request, budget),
     }
 }
