@@ -319,7 +319,7 @@ pub(super) fn show(s: &Summary) -> Outcome<()> {
             Cell::Integer(i as i64 + 1),
             Cell::Integer(stage.degree as i64),
             Cell::text(format!("{sides}[{lo:.6}, {hi:.6}]")),
-            Cell::number(stage.log2_error_upper, 4),
+            number::bound_cell(stage.log2_error_upper, 4),
             Cell::Integer(stage.iterations as i64),
             Cell::Integer(i64::from(stage.precision_bits)),
         ])?;

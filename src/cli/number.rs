@@ -4,6 +4,7 @@ use equiripple_approx::{
     domain::Domain,
     target::{self, Expr},
 };
+use equiripple_reports::table::Cell;
 use rug::Float;
 
 /// Bits at which constants of the command line are evaluated.
@@ -78,4 +79,10 @@ pub(super) fn alphas(text: &str) -> Result<Vec<u32>, String> {
 pub(super) fn braces(degrees: &[usize]) -> String {
     let list: Vec<String> = degrees.iter().map(usize::to_string).collect();
     format!("{{{}}}", list.join(","))
+}
+
+/// A cell for an upper bound, rounded up so that what is shown is a bound too.
+pub(super) fn bound_cell(log2: f64, decimals: u8) -> Cell {
+    let scale = 10f64.powi(i32::from(decimals));
+    Cell::number((log2 * scale).ceil() / scale, decimals)
 }

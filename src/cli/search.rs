@@ -184,7 +184,7 @@ fn table(o: &Outcomes) -> Outcome<Table> {
             Cell::Integer(e.levels as i64),
             Cell::Integer(e.mults as i64),
             Cell::number(e.cost, 2),
-            Cell::number(e.log2_error_upper, 4),
+            number::bound_cell(e.log2_error_upper, 4),
         ])?;
     }
     Ok(table)

@@ -13,6 +13,7 @@ use equiripple_approx::{
 use equiripple_reports::{
     plot::ready::error_against_alpha,
     record::Record,
+    splice::splice_file,
     table::{Cell, Column, Table},
     write::OutputFolder,
 };
@@ -42,6 +43,9 @@ pub(super) struct Args {
     /// Folder for relu.csv, .json, .md, .tex, and the pictures
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Put the table between the markers `BEGIN GENERATED relu` and `END GENERATED relu` of this file
+    #[arg(long, value_name = "FILE")]
+    splice: Option<PathBuf>,
     /// Print the record as JSON
     #[arg(long)]
     json: bool,
@@ -169,6 +173,9 @@ impl Args {
         if let Some(folder) = folder {
             write(folder, &rows, &table, &record)?;
         }
+        if let Some(file) = &self.splice {
+            splice_file(file, &[("relu", &table.to_markdown())])?;
+        }
         if self.json {
             output::line(record.to_json()?)?
         } else {
@@ -197,7 +204,7 @@ fn table(rows: &[Row]) -> Outcome<Table> {
         columns,
         "log2 of the sup over [−1, 1] of the ReLU error; all but the published certified upper bounds",
     )?;
-    let bits = |e: Option<f64>| e.map_or(Cell::Empty, |e| Cell::number(e, 3));
+    let bits = |e: Option<f64>| e.map_or(Cell::Empty, |e| number::bound_cell(e, 3));
     for r in rows {
         let upper = |e: &Option<Entry>| bits(e.as_ref().map(|e| e.log2_error_upper));
         let integer = |n: Option<usize>| n.map_or(Cell::Empty, |n| Cell::Integer(n as i64));

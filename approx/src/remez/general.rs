@@ -245,11 +245,12 @@ struct Run<'a> {
 impl Run<'_> {
     /// f and the total weight at `x`.
     fn target_and_weight(&self, x: &Float) -> Result<(Float, Float)> {
-        let x = Float::with_val(self.prec, x);
+        // A table is known at its own abscissae only, in all their bits.
         let f = match &self.target {
-            Some(expr) => target::eval(expr, &x)?,
-            None => Float::with_val(self.prec, self.problem.target.eval(&x)?),
+            Some(expr) => target::eval(expr, &Float::with_val(self.prec, x))?,
+            None => Float::with_val(self.prec, self.problem.target.eval(x)?),
         };
+        let x = Float::with_val(self.prec, x);
         let mut weight = match &self.problem.weight {
             Some(w) => target::eval(w, &x)?,
             None => Float::with_val(self.prec, 1),

@@ -1,0 +1,16 @@
+//! Tells the program which source revision it is built from, where git knows.
+
+use std::process::Command;
+
+fn main() {
+    println!("cargo:rerun-if-changed=.git/HEAD");
+    println!("cargo:rerun-if-changed=.git/logs/HEAD");
+    let git = |args: &[&str]| {
+        let output = Command::new("git").args(args).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| text.trim().to_string())
+    };
+    if let Some(revision) = git(&["rev-parse", "--short=12", "HEAD"]) {
+        println!("cargo:rustc-env=EQUIRIPPLE_REVISION={revision}");
+    }
+}

@@ -1,0 +1,33 @@
+//! Tests of the command and of the repository as a whole.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails may panic"
+)]
+
+mod architecture;
+mod audit;
+mod cli;
+mod outcome;
+mod readme;
+
+use std::process::{Command, Output};
+
+/// Runs the command.
+fn equiripple(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_equiripple"))
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+/// Runs the command with `--json` and reads what it prints.
+fn json(args: &[&str]) -> serde_json::Value {
+    let output = equiripple(&[args, &["--json"]].concat());
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
