@@ -10,6 +10,7 @@ pub mod domain;
 pub mod error;
 pub mod evaltree;
 pub mod interval;
+pub mod least_squares;
 pub mod poly;
 pub mod remez;
 pub mod rounding;
