@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod approximate;
 pub mod audit;
+pub mod baseline;
 pub mod certify;
 pub mod coeffs;
 pub mod composite;
