@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod approximate;
 pub mod audit;
+pub mod baseline;
 pub mod certify;
 pub mod coeffs;
 pub mod composite;
@@ -10,6 +11,7 @@ pub mod domain;
 pub mod error;
 pub mod evaltree;
 pub mod interval;
+pub mod least_squares;
 pub mod poly;
 pub mod remez;
 pub mod rounding;
