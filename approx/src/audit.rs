@@ -325,7 +325,7 @@ fn witness(chain: &Chain, claimed: Claimed, from: &Float, offset: &Float, odd: b
     for _ in 0..40 {
         let side = f64::signum(best.0);
         for x in [best.0 - side * radius, best.0 + side * radius] {
-            if x.abs() >= lo && x.abs() <= 1.0 && x.signum() == side {
+            if x.abs() >= lo && x.abs() <= 1.0 && x * side > 0.0 {
                 let e = error(x);
                 if e > best.1 {
                     best = (x, e);

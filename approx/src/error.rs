@@ -1,5 +1,6 @@
 //! The one error type of the crate: every variant carries the offending value, the bound, and the remedy.
 
+use rug::Float;
 use thiserror::Error;
 
 /// What can go wrong between a problem statement and a certified polynomial.
@@ -7,7 +8,9 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum ApproxError {
     /// A domain without a single interval, or an interval without interior.
-    #[error("the domain is empty: {found}; give at least one interval [a,b] with a < b")]
+    #[error(
+        "the domain is empty: {found}; give at least one interval [a,b] with a < b, as in --domain '[-1,1]'"
+    )]
     EmptyDomain {
         /// The domain as it was given.
         found: String,
@@ -158,3 +161,17 @@ pub enum ApproxError {
 
 /// Shorthand for results of this crate.
 pub type Result<T> = std::result::Result<T, ApproxError>;
+
+/// A number as errors show it: no more digits than an f64 has.
+pub(crate) fn shown(x: &Float) -> String {
+    let short = x.to_f64();
+    // Beyond the range of doubles the size still shows.
+    if (short.abs() < 1e-290 && !x.is_zero()) || (short.is_infinite() && x.is_finite()) {
+        return x.to_string_radix(10, Some(6));
+    }
+    if short.abs() < 1e-5 && !x.is_zero() || short.abs() > 1e15 {
+        return format!("{short:e}");
+    }
+    // Not −0.
+    format!("{}", short + 0.0)
+}

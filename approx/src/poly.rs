@@ -3,7 +3,7 @@
 use rug::{Assign, Float, ops::Pow};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApproxError, Result};
+use crate::{ApproxError, Result, error::shown};
 
 /// Which Chebyshev polynomials a series holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,8 +72,8 @@ impl Chebyshev {
     pub fn new(parity: Parity, lo: Float, hi: Float, coeffs: Vec<Float>) -> Result<Self> {
         if lo.is_nan() || hi.is_nan() || lo >= hi || !lo.is_finite() || !hi.is_finite() {
             return Err(ApproxError::InvertedInterval {
-                lo: lo.to_string(),
-                hi: hi.to_string(),
+                lo: shown(&lo),
+                hi: shown(&hi),
             });
         }
         if coeffs.is_empty() {
@@ -91,7 +91,11 @@ impl Chebyshev {
             });
         }
         if parity != Parity::Full && Float::with_val(64, &lo + &hi) != 0 {
-            let why = format!("the interval [{lo}, {hi}] is not symmetric about 0");
+            let why = format!(
+                "the interval [{}, {}] is not symmetric about 0",
+                shown(&lo),
+                shown(&hi)
+            );
             return Err(ApproxError::Parity {
                 parity: parity.name(),
                 why,

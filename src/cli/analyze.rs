@@ -154,7 +154,7 @@ impl Args {
             ..AnalyzeOptions::default()
         };
         let scale = self.scale.to_f64();
-        if !(scale > 1.0) {
+        if scale.is_nan() || scale <= 1.0 {
             return Err(Failure::Usage(format!(
                 "--scale {scale} is no scale; give a power of two such as 2^40"
             )));

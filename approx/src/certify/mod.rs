@@ -2,7 +2,7 @@
 //!
 //! The range of a polynomial over an interval is decided by its values at the ends and at the critical points inside.
 //! [`extrema`] encloses all critical points; since the range of a composition is the range of the last stage over the
-//! range of the ones before, [`chain`] gets exact ranges through any number of stages, and [`gap`] bounds errors such as
+//! range of the ones before, [`Chain`] gets exact ranges through any number of stages, and [`gap`] bounds errors such as
 //! ReLU's, in which x stands beside the composition, by subdivision in x alone.
 
 mod bounds;

@@ -18,7 +18,7 @@ use rug::float::{Constant, Round};
 use rug::ops::AssignRound;
 use rug::{Float, Rational};
 
-use crate::{ApproxError, Result};
+use crate::{ApproxError, Result, error::shown};
 
 /// The precisions in bits that text may ask for: MPFR itself allows sizes that no memory holds.
 const PRECISIONS: std::ops::RangeInclusive<u32> = 2..=1 << 24;
@@ -58,8 +58,8 @@ impl Interval {
         }
         if lo > hi {
             return Err(ApproxError::InvertedInterval {
-                lo: lo.to_string(),
-                hi: hi.to_string(),
+                lo: shown(&lo),
+                hi: shown(&hi),
             });
         }
         let prec = lo.prec().max(hi.prec());

@@ -10,6 +10,7 @@ use rug::{Assign, Float, float::Constant};
 use super::{Budget, Outcome, linear};
 use crate::{
     ApproxError, Result,
+    error::shown,
     poly::{Chebyshev, Parity, clenshaw, compose_affine, growth_bits, series_derivative},
 };
 
@@ -49,8 +50,8 @@ pub fn minimax(
     }
     if !(*lo > 0 && lo < hi && hi.is_finite()) {
         return Err(ApproxError::InvertedInterval {
-            lo: lo.to_string(),
-            hi: hi.to_string(),
+            lo: shown(lo),
+            hi: shown(hi),
         });
     }
     if let Some(bits) = precision {

@@ -78,16 +78,7 @@ impl Scalar for Float {
         self.is_finite()
     }
     fn describe(&self) -> String {
-        let short = self.to_f64();
-        // Beyond the range of doubles the size still shows.
-        if (short.abs() < 1e-290 && !self.is_zero()) || (short.is_infinite() && self.is_finite()) {
-            return self.to_string_radix(10, Some(6));
-        }
-        if short.abs() < 1e-5 && !self.is_zero() || short.abs() > 1e15 {
-            return format!("{short:e}");
-        }
-        // Not −0.
-        format!("{}", short + 0.0)
+        crate::error::shown(self)
     }
 
     fn branch(&self) -> Option<bool> {
