@@ -2,11 +2,14 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use equiripple_approx::coeffs::{CoefficientTable, Format};
 use equiripple_reports::write::write_atomic;
 
-use super::{error::Outcome, output};
+use super::{
+    error::{Failure, Outcome},
+    output,
+};
 
 /// Export a coefficient table for OpenFHE, Lattigo, NumPy, Sollya, LaTeX, Markdown or as JSON
 ///
@@ -22,6 +25,9 @@ pub(super) struct Args {
     /// openfhe, lattigo, numpy, sollya, latex, markdown or json
     #[arg(long, value_name = "F")]
     format: Format,
+    /// Basis of the coefficients, where the format leaves a choice (json, csv, latex, markdown)
+    #[arg(long, value_enum, default_value = "chebyshev")]
+    basis: BasisName,
     /// Name of what is defined
     #[arg(long, default_value = "approximation")]
     name: String,
@@ -29,6 +35,15 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+enum BasisName {
+    Chebyshev,
+    Monomial,
+}
+
+/// Bits of monomial coefficients: enough for those of f64 Chebyshev coefficients to be exact.
+const MONOMIAL_BITS: u32 = 512;
 
 /// Reads a table, JSON or CSV by its first character.
 pub(super) fn read_table(path: &std::path::Path) -> Outcome<CoefficientTable> {
@@ -42,9 +57,18 @@ pub(super) fn read_table(path: &std::path::Path) -> Outcome<CoefficientTable> {
 
 impl Args {
     pub(super) fn run(self) -> Outcome {
-        let text = self
-            .format
-            .export(&read_table(&self.coefficients)?, &self.name)?;
+        let mut table = read_table(&self.coefficients)?;
+        if self.basis == BasisName::Monomial {
+            let free = [Format::Json, Format::Csv, Format::Latex, Format::Markdown];
+            if !free.contains(&self.format) {
+                let format = self.format;
+                return Err(Failure::Usage(format!(
+                    "{format} has a basis of its own; leave out --basis, or export json, csv, latex or markdown"
+                )));
+            }
+            table = table.to_monomial(MONOMIAL_BITS)?;
+        }
+        let text = self.format.export(&table, &self.name)?;
         match &self.out {
             Some(path) => write_atomic(path, text.as_bytes())?,
             None => output::line(text.trim_end())?,

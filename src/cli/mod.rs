@@ -49,7 +49,7 @@ enum Command {
 }
 
 /// Parses the command line, runs the command, and says what went wrong: exit code 2 for bad input or a failed
-/// computation, and what [`audit`] returns.
+/// computation, 1 and 3 for an audit's verdict.
 pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Approx(args) => args.run(),

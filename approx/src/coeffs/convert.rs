@@ -136,6 +136,35 @@ impl CoefficientTable {
             .collect()
     }
 
+    /// The same polynomials with coefficients of powers of x, to `bits` bits. Exact on `[−1, 1]` when `bits` suffice; a
+    /// table that had to be rounded carries no certificate.
+    ///
+    /// # Errors
+    /// Those of [`Self::polys`].
+    pub fn to_monomial(&self, bits: u32) -> Result<Self> {
+        if self.basis == Basis::Monomial {
+            return Ok(self.clone());
+        }
+        let mut table = Self {
+            basis: Basis::Monomial,
+            ..self.clone()
+        };
+        for (stage, poly) in table.stages.iter_mut().zip(self.polys()?) {
+            let dense = poly.to_monomial(bits);
+            let powers = (0..poly.coeffs().len()).map(|k| &dense[stage.parity.degree_of(k)]);
+            stage.coefficients = powers.map(Exact::new).collect::<Result<_>>()?;
+        }
+        let unchanged = table
+            .polys()?
+            .iter()
+            .zip(self.polys()?)
+            .all(|(a, b)| *a == b);
+        if !unchanged {
+            (table.log2_lower, table.log2_upper) = (None, None);
+        }
+        Ok(table)
+    }
+
     /// The whole circuit at `x` in `prec` bits, as [`CoefficientTable`] defines it.
     ///
     /// # Errors
