@@ -218,10 +218,7 @@ pub fn stage_figure(title: &str, curves: &Curves<'_>) -> Result<Rendered, PlotEr
         Form::Relu | Form::Max => curves.polys.len() - 1,
         Form::Sign | Form::Polynomial => curves.polys.len(),
     };
-    let (mut lo, mut hi) = match (curves.form, curves.epsilon, curves.domain.last()) {
-        (Form::Polynomial, _, Some(&domain)) => domain,
-        (_, epsilon, _) => (epsilon.unwrap_or(0.0), 1.0),
-    };
+    let (mut lo, mut hi) = (curves.epsilon.unwrap_or(0.0), 1.0);
     let mut panels = vec![];
     for poly in &curves.polys[..shown] {
         let xs: Vec<f64> = (0..=POINTS).map(|i| chebyshev_point(lo, hi, i)).collect();

@@ -93,6 +93,11 @@ impl Args {
                     .render()?
             }
             Kind::Function => curves.function_figure(&title).render()?,
+            Kind::Stages if degrees.len() < 2 => {
+                return Err(Failure::Usage(format!(
+                    "{title} has a single stage; draw it with --kind error"
+                )));
+            }
             Kind::Stages => stage_figure(&format!("Stages of {title}"), &curves)?,
         };
         let Rendered { svg, png: pixels } = drawn;

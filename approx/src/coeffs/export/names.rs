@@ -80,5 +80,10 @@ fn formula(table: &CoefficientTable) -> String {
     if !table.offset.value().is_zero() {
         value = format!("{value} + {}", table.offset.decimal());
     }
-    format!("f(x) = {value}")
+    let max = if table.function == "max" {
+        ", max(a, b) = b + f(a - b)"
+    } else {
+        ""
+    };
+    format!("f(x) = {value}{max}")
 }
