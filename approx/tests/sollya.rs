@@ -49,7 +49,7 @@ fn stages_agree(stages: &[(i32, usize, f64)]) {
                 + &process::report(&["round(e,200,RN)"])
         })
         .collect();
-    let found = process::run(400, &script);
+    let found = process::run(256, &script);
     assert_eq!(found.len(), stages.len(), "one line per stage: {found:?}");
     for (&(k, degree, bits), line) in stages.iter().zip(&found) {
         let theirs = number(&line[0]).expect("a number");
@@ -76,15 +76,10 @@ fn single_stages_for_sign() {
         (6, 15, -0.546964),
         (8, 27, -0.251426),
         (10, 27, -0.0637996),
+        (10, 59, -0.1385373),
         (14, 59, -0.0087498),
         (20, 59, -0.00013681),
     ]);
-}
-
-/// Sollya's longest computation here.
-#[test]
-fn single_stage_of_degree_59() {
-    stages_agree(&[(10, 59, -0.1385373)]);
 }
 
 #[test]
@@ -114,7 +109,7 @@ fn compositions_for_sign() {
             let theirs = number(&line[0]).expect("a number");
             for value in [&stage.levelled, &stage.largest] {
                 let off = difference(value, &theirs);
-                // The domain of a folded stage is larger by the fold, which the optimum does not feel.
+                // A fold scales the domain of the next stage, which its optimum does not feel.
                 assert!(
                     off <= SIGN,
                     "{degrees:?}: {value} against {theirs}, off {off:e}"
