@@ -103,7 +103,9 @@ pub fn audit(table: &CoefficientTable, claimed: Claimed, alpha: f64, input_scale
     if !(alpha > 0.0 && alpha <= 100.0) {
         return Err(ApproxError::OutOfRange { name: "alpha", value: alpha.to_string(), bound: "above 0 and at most 100".into() });
     }
-    let scale = Float::with_val(128, input_scale * table.input_scale.value());
+    // The exact product: a rounded one would be the scale of another composition.
+    let of_table = table.input_scale.value();
+    let scale = Float::with_val(input_scale.prec() + of_table.prec(), input_scale * of_table);
     if !scale.is_finite() || scale <= 0 {
         return Err(ApproxError::OutOfRange { name: "input scale", value: scale.to_f64().to_string(), bound: "positive and finite".into() });
     }
@@ -111,7 +113,9 @@ pub fn audit(table: &CoefficientTable, claimed: Claimed, alpha: f64, input_scale
         return Err(ApproxError::OutOfRange { name: "claimed function", value: "sign".into(), bound: "relu or max: the table holds a ReLU with the factor 1/2 folded in".into() });
     }
     let one = Float::with_val(64, 1);
-    let epsilon = Float::with_val(64, (-alpha).exp2());
+    // Of an α that is no integer both powers are rounded to the side that makes the claim harder to certify.
+    let power = |e: f64| Float::with_val_round(128, Float::with_val(128, e).exp2_ref(), Round::Down).0;
+    let epsilon = power(-alpha);
     let from = if claimed == Claimed::Sign { epsilon } else { Float::new(64) };
     let mut polys = stages(table, &scale)?;
     let odd = polys.iter().all(|p| p.parity() == Parity::Odd);
@@ -136,7 +140,7 @@ pub fn audit(table: &CoefficientTable, claimed: Claimed, alpha: f64, input_scale
         }
     };
     let log2_claim = if claimed == Claimed::Sign { 1.0 - alpha } else { -alpha };
-    let claim = Float::with_val(64, log2_claim.exp2());
+    let claim = power(log2_claim);
     let verdict = if bounds.upper <= claim {
         Verdict::Certified
     } else if bounds.lower > claim {
@@ -198,7 +202,8 @@ fn rescaled(p: &Chebyshev, scale: &Float) -> Result<Chebyshev> {
         return Ok(p.clone());
     }
     let (lo, hi) = p.interval();
-    let by_scale = |x: &Float| Float::with_val(x.prec().max(128), x / scale);
+    // What the ends are off by is far below what evaluation at BITS allows for the argument.
+    let by_scale = |x: &Float| Float::with_val(x.prec().max(BITS + 64), x / scale);
     Chebyshev::new(p.parity(), by_scale(lo), by_scale(hi), p.coeffs().to_vec())
 }
 
@@ -236,7 +241,7 @@ fn witness(chain: &Chain, claimed: Claimed, from: &Float, offset: &Float, odd: b
     for _ in 0..40 {
         let side = f64::signum(best.0);
         for x in [best.0 - side * radius, best.0 + side * radius] {
-            if x.abs() >= lo && x.abs() <= 1.0 && x.signum() == side {
+            if x.abs() >= lo && x.abs() <= 1.0 && x * side > 0.0 {
                 let e = error(x);
                 if e > best.1 {
                     best = (x, e);

@@ -5,7 +5,7 @@ use std::time::Instant;
 use equiripple_approx::{
     ApproxError,
     certify::{Chain, Extrema, gap},
-    composite::{Objective, ReluDesign, design_relu},
+    composite::{ReluDesign, design_relu},
     domain::Domain,
     poly::{Chebyshev, Parity},
     remez::{Basis, Budget, Problem, sign::minimax},
@@ -61,7 +61,7 @@ fn brute(lo: f64, hi: f64, points: usize, f: &dyn Fn(f64) -> Float) -> Float {
     best
 }
 
-/// Checks a range against brute force; `slack` is what brute force may miss, relative to the width.
+/// Checks a range against brute force, which may miss a little of it.
 fn check_range(stages: &[Chebyshev], lo: f64, hi: f64) -> Result<(), TestCaseError> {
     let chain = match Chain::new(stages, &float(lo), &float(hi), &Float::new(64), 192) {
         Ok(chain) => chain,
@@ -510,21 +510,17 @@ fn last_stages_over_flat_inner_compositions_are_solved() {
     for (degrees, epsilon) in [
         (vec![15, 27, 27], 0.25),
         (vec![27, 15, 27], 0.01),
-        (vec![31, 31, 31, 31], 0.25),
+        (vec![31, 31, 31, 31], 1.0 / 8192.0),
     ] {
         for offset in [true, false] {
-            for objective in [Objective::Relu, Objective::Sign] {
-                let design = ReluDesign {
-                    objective,
-                    epsilon: Some(float(epsilon)),
-                    ..ReluDesign::new(&degrees, offset)
-                };
-                let made = design_relu(&design, Budget::seconds(60.0).expect("positive"));
-                let made =
-                    made.unwrap_or_else(|e| panic!("{degrees:?} {offset} {objective:?}: {e}"));
-                assert!(made.sup.bounds.gap() <= gap::TOLERANCE * 1.01);
-                assert!(made.levelled <= made.sup.bounds.upper.to_f64() * 1.001);
-            }
+            let design = ReluDesign {
+                epsilon: Some(float(epsilon)),
+                ..ReluDesign::new(&degrees, offset)
+            };
+            let made = design_relu(&design, Budget::seconds(60.0).expect("positive"))
+                .expect("the exchange ends");
+            assert!(made.sup.bounds.gap() <= gap::TOLERANCE * 1.01);
+            assert!(made.levelled <= made.sup.bounds.upper.to_f64() * 1.001);
         }
     }
 }
