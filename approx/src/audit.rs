@@ -117,7 +117,9 @@ pub fn audit(
             bound: "above 0 and at most 100".into(),
         });
     }
-    let scale = Float::with_val(128, input_scale * table.input_scale.value());
+    // The exact product: a rounded one would be the scale of another composition.
+    let of_table = table.input_scale.value();
+    let scale = Float::with_val(input_scale.prec() + of_table.prec(), input_scale * of_table);
     if !scale.is_finite() || scale <= 0 {
         return Err(ApproxError::OutOfRange {
             name: "input scale",
@@ -133,7 +135,10 @@ pub fn audit(
         });
     }
     let one = Float::with_val(64, 1);
-    let epsilon = Float::with_val(64, (-alpha).exp2());
+    // Of an α that is no integer both powers are rounded to the side that makes the claim harder to certify.
+    let power =
+        |e: f64| Float::with_val_round(128, Float::with_val(128, e).exp2_ref(), Round::Down).0;
+    let epsilon = power(-alpha);
     let from = if claimed == Claimed::Sign {
         epsilon
     } else {
@@ -182,7 +187,7 @@ pub fn audit(
     } else {
         -alpha
     };
-    let claim = Float::with_val(64, log2_claim.exp2());
+    let claim = power(log2_claim);
     let verdict = if bounds.upper <= claim {
         Verdict::Certified
     } else if bounds.lower > claim {
@@ -283,7 +288,8 @@ fn rescaled(p: &Chebyshev, scale: &Float) -> Result<Chebyshev> {
         return Ok(p.clone());
     }
     let (lo, hi) = p.interval();
-    let by_scale = |x: &Float| Float::with_val(x.prec().max(128), x / scale);
+    // What the ends are off by is far below what evaluation at BITS allows for the argument.
+    let by_scale = |x: &Float| Float::with_val(x.prec().max(BITS + 64), x / scale);
     Chebyshev::new(p.parity(), by_scale(lo), by_scale(hi), p.coeffs().to_vec())
 }
 

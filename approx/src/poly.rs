@@ -165,12 +165,19 @@ impl Chebyshev {
         dense
     }
 
-    /// `s = (2x − a − b)/(b − a)`, exact on `[−1, 1]`.
-    fn map(&self, x: &Float, prec: u32) -> Float {
+    /// Bits that `x − (a+b)/2` loses in an interval that is short for its distance from zero.
+    pub(crate) fn cancelled_bits(&self) -> u32 {
+        let far = self.lo.get_exp().max(self.hi.get_exp()).unwrap_or(0);
+        let width = Float::with_val(53, &self.hi - &self.lo);
+        (far - width.get_exp().unwrap_or(far)).max(0) as u32
+    }
+
+    /// `s = (2x − a − b)/(b − a)`, exact on `[−1, 1]`; elsewhere with an error far below `2^-prec`.
+    pub(crate) fn map(&self, x: &Float, prec: u32) -> Float {
         if self.lo == -1 && self.hi == 1 {
             return Float::with_val(prec.max(x.prec()), x);
         }
-        let wide = prec + 64;
+        let wide = prec + 64 + self.cancelled_bits();
         let num = Float::with_val(wide, x * 2u32) - &self.lo - &self.hi;
         num / Float::with_val(wide, &self.hi - &self.lo)
     }

@@ -34,8 +34,17 @@ impl Bounds {
     /// Bounds of the larger of two suprema.
     pub fn max(self, other: Self) -> Self {
         Self {
-            lower: self.lower.max(&other.lower),
-            upper: self.upper.max(&other.upper),
+            // Not `Float::max`, which rounds to the precision of one of them.
+            lower: if other.lower > self.lower {
+                other.lower
+            } else {
+                self.lower
+            },
+            upper: if other.upper > self.upper {
+                other.upper
+            } else {
+                self.upper
+            },
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{Result, poly::Chebyshev};
 /// The stages of a composition over an input interval, ready for rigorous evaluation.
 #[derive(Debug, Clone)]
 pub struct Chain {
+    input: (Float, Float),
     stages: Vec<Extrema>,
     ranges: Vec<Range>,
 }
@@ -26,6 +27,7 @@ impl Chain {
         prec: u32,
     ) -> Result<Self> {
         let mut chain = Self {
+            input: (lo.clone(), hi.clone()),
             stages: vec![],
             ranges: vec![],
         };
@@ -34,7 +36,12 @@ impl Chain {
         for poly in polys {
             let extrema = Extrema::new(poly, &outer.0, &outer.1, prec)?;
             let mut range = extrema.range(&outer.0, &outer.1);
-            range.inner = extrema.range(&inner.0, &inner.1).inner;
+            range.inner = if inner.0 <= inner.1 {
+                extrema.range(&inner.0, &inner.1).inner
+            } else {
+                // Narrower than rounding can tell: all that is known is that some value is in the outer range.
+                (range.outer.1.clone(), range.outer.0.clone())
+            };
             widen(&mut range.outer, margin);
             outer = range.outer.clone();
             inner = range.inner.clone();
@@ -42,6 +49,11 @@ impl Chain {
             chain.ranges.push(range);
         }
         Ok(chain)
+    }
+
+    /// The interval of the input.
+    pub fn input(&self) -> (&Float, &Float) {
+        (&self.input.0, &self.input.1)
     }
 
     /// The stages with their critical points.
@@ -60,7 +72,8 @@ impl Chain {
     }
 
     /// Bounds of `sup |1 − p_k ∘ … ∘ p_1|` over the input interval: exact but for rounding, since the range of a
-    /// composition is the range of its last stage over the range of the ones before.
+    /// composition is the range of its last stage over the range of the ones before. With a margin, the upper bound
+    /// holds under noise and the lower bound without.
     pub fn sign_error(&self) -> Option<Bounds> {
         self.range().map(|range| Bounds::of_distance(1, range))
     }

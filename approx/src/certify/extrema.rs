@@ -9,8 +9,11 @@ use rug::{
 use super::critical::{mirrored, root_boxes};
 use crate::{
     ApproxError, Result,
-    poly::{Chebyshev, Parity, double_angle, series_derivative},
+    poly::{Chebyshev, Parity, double_angle, growth_bits, series_derivative},
 };
+
+/// Fewest bits that values are computed with.
+const LEAST_BITS: u32 = 128;
 
 /// A small interval that holds critical points, and the polynomial's value there: `value ± radius`.
 #[derive(Debug, Clone)]
@@ -27,13 +30,15 @@ pub struct Critical {
     pub radius: Float,
 }
 
-/// What is known of the range of a polynomial: `inner ⊂ range ⊂ outer`, the inner ends attained (up to rounding that is
-/// taken off).
+/// What is known of the range of a polynomial or a composition.
+///
+/// Some value is at most `inner.0`, and some value is at least `inner.1`. Both are as far out as can be proved; where
+/// the range is narrower than what rounding can tell, `inner.0 > inner.1`.
 #[derive(Debug, Clone)]
 pub struct Range {
     /// Lower and upper bounds of all values.
     pub outer: (Float, Float),
-    /// Values that are reached.
+    /// Upper bound of the least value, lower bound of the largest one.
     pub inner: (Float, Float),
 }
 
@@ -53,16 +58,20 @@ impl Extrema {
     ///
     /// # Errors
     /// [`ApproxError::OutOfRange`] when `[lo, hi]` reaches beyond 1.5 times the interval of the series, where its
-    /// Chebyshev form would lose too much.
+    /// Chebyshev form would lose too much; [`ApproxError::InvertedInterval`], and [`ApproxError::NonFinite`] when the
+    /// coefficients are too large for f64.
     pub fn new(poly: &Chebyshev, lo: &Float, hi: &Float, prec: u32) -> Result<Self> {
+        if lo > hi {
+            return Err(ApproxError::InvertedInterval {
+                lo: lo.to_string(),
+                hi: hi.to_string(),
+            });
+        }
         let (a, b) = poly.interval();
-        let half = Float::with_val(64, b - a) / 2u32;
-        let mid = Float::with_val(64, a + b) / 2u32;
-        let far = Float::with_val(64, lo - &mid)
-            .abs()
-            .max(&Float::with_val(64, hi - &mid).abs());
-        let reach = (far / half).to_f64_round(Round::Up) * (1.0 + 1e-15);
-        if reach.is_nan() || reach > 1.5 {
+        let [from, to] =
+            [lo, hi].map(|x| poly.map(x, LEAST_BITS).abs().to_f64_round(Round::Up) * (1.0 + 1e-15));
+        let reach = from.max(to);
+        if from.is_nan() || to.is_nan() || reach > 1.5 {
             return Err(ApproxError::OutOfRange {
                 name: "input of a stage",
                 value: format!("[{:.6}, {:.6}]", lo.to_f64(), hi.to_f64()),
@@ -73,16 +82,26 @@ impl Extrema {
                 ),
             });
         }
-        let prec = prec.max(64);
-        let derivative = poly.derivative();
-        let rounding = poly.rounding_bound(prec, reach);
         let degree = poly.degree();
+        // Beyond the interval both the partial sums and the weight of their errors grow.
+        let prec = prec.max(LEAST_BITS) + 2 * growth_bits(degree, reach);
+        // Short coefficients alone would leave the derivative's with fewer bits than its values are computed with.
+        let derivative = poly
+            .map_coeffs(|c| Float::with_val(c.prec().max(prec), c))
+            .derivative();
+        let rounding = poly.rounding_bound(prec, reach);
         let growth = if reach > 1.0 {
             (degree as f64 * reach.acosh()).cosh()
         } else {
             1.0
         };
         let steepest = Float::with_val(64, derivative.norm1() * growth * 1.001);
+        if !steepest.is_finite() || !rounding.is_finite() {
+            return Err(ApproxError::NonFinite {
+                what: "the bound of a stage's slope".into(),
+                at: format!("[{:.6}, {:.6}]", lo.to_f64(), hi.to_f64()),
+            });
+        }
         let mut extrema = Self {
             poly: poly.clone(),
             prec,
@@ -102,15 +121,15 @@ impl Extrema {
         } else {
             (2.0 * reach * reach - 1.0).max(1.0)
         };
-        // Twice the bound: the derivative's own coefficients are rounded at 64 bits more.
-        let bound = |series: &[Float]| {
-            Chebyshev::on_unit(Parity::Full, series.to_vec()).rounding_bound(prec, t_reach) * 2u32
-        };
+        // The ends in s and t are rounded: moved outward by more than that, no critical point is lost between them.
+        let wide = prec + 64;
+        let slack = Float::with_val(64, 1u32) >> (prec + 32);
         match self.poly.parity() {
             Parity::Full => {
-                let (s_lo, s_hi) = (self.unit_of(lo), self.unit_of(hi));
+                let s_lo = Float::with_val(wide, &self.poly.map(lo, prec) - &slack);
+                let s_hi = Float::with_val(wide, &self.poly.map(hi, prec) + &slack);
                 let series = derivative.coeffs();
-                for b in root_boxes(series, &s_lo, &s_hi, prec, &bound(series)) {
+                for b in root_boxes(series, &s_lo, &s_hi, prec, reach) {
                     let (x_lo, x_hi) = (
                         self.out_of_unit(&b.lo, Round::Down),
                         self.out_of_unit(&b.hi, Round::Up),
@@ -119,17 +138,22 @@ impl Extrema {
                 }
             }
             parity => {
-                let largest =
-                    Float::with_val(prec, lo.abs_ref()).max(&Float::with_val(prec, hi.abs_ref()));
-                let smallest = if *lo > 0 {
-                    lo.clone()
-                } else if *hi < 0 {
-                    Float::with_val(hi.prec(), -hi)
+                let largest = if Float::with_val(64, lo + hi) < 0 {
+                    lo
                 } else {
-                    Float::new(prec)
+                    hi
                 };
-                let t = |x: &Float| double_angle(&self.unit_of(x), prec + 16);
-                let (t_lo, t_hi) = (t(&smallest), t(&largest));
+                let zero = Float::new(prec);
+                let smallest = if *lo > 0 {
+                    lo
+                } else if *hi < 0 {
+                    hi
+                } else {
+                    &zero
+                };
+                let t = |x: &Float| double_angle(&self.poly.map(x, prec), wide);
+                let t_lo = (t(smallest) - &slack).max(&Float::with_val(wide, -1));
+                let t_hi = t(largest) + &slack;
                 // Odd: p'(x) itself is a series in t. Even: p is, and its derivative by t has the same roots but 0.
                 let (series, chain) = if parity == Parity::Odd {
                     (derivative.coeffs().to_vec(), 1.0)
@@ -139,7 +163,7 @@ impl Extrema {
                         4.0 * reach,
                     )
                 };
-                for b in root_boxes(&series, &t_lo, &t_hi, prec, &bound(&series)) {
+                for b in root_boxes(&series, &t_lo, &t_hi, prec, t_reach) {
                     let (s_lo, s_hi) = (
                         root_of(&b.lo, prec, Round::Down),
                         root_of(&b.hi, prec, Round::Up),
@@ -150,7 +174,7 @@ impl Extrema {
                     );
                     self.push(x_lo, x_hi, b.largest * chain);
                 }
-                if parity == Parity::Even && smallest == 0 {
+                if parity == Parity::Even && *smallest == 0 {
                     self.push(Float::new(prec), Float::new(prec), 0.0);
                 }
             }
@@ -158,28 +182,34 @@ impl Extrema {
         self.critical.sort_by(|a, b| a.lo.total_cmp(&b.lo));
     }
 
-    /// `s` for `x`; exact on `[−1, 1]`.
-    fn unit_of(&self, x: &Float) -> Float {
-        let (a, b) = self.poly.interval();
-        let wide = self.prec + 64;
-        let num = Float::with_val(wide, x * 2u32) - a - b;
-        num / Float::with_val(wide, b - a)
-    }
-
+    /// `x` for `s`, rounded outward.
     fn out_of_unit(&self, s: &Float, round: Round) -> Float {
         let (a, b) = self.poly.interval();
         if *a == -1 && *b == 1 {
             return s.clone();
         }
-        let wide = self.prec + 64;
+        let wide = self.prec + 64 + self.poly.cancelled_bits();
         let half = Float::with_val(wide, b - a) / 2u32;
         let mid = Float::with_val(wide, b + a) / 2u32;
-        outward(Float::with_val(wide, s * half) + mid, self.prec, round)
+        // Far above the rounding of half·s + mid, far below the resolution of s.
+        let slack = Float::with_val(64, &half >> (self.prec + 32));
+        let mut x = Float::with_val(wide, s * half) + mid;
+        match round {
+            Round::Down => x.sub_assign_round(&slack, Round::Down),
+            _ => x.add_assign_round(&slack, Round::Up),
+        };
+        x
     }
 
     /// Adds an enclosure with `|p'| ≤ slope` (in units of s) inside.
     fn push(&mut self, lo: Float, hi: Float, slope: f64) {
-        let at = Float::with_val(self.prec, &lo + &hi) / 2u32;
+        // Exact enough to lie inside.
+        let bits = Float::with_val(64, &hi - &lo);
+        let bits = match (hi.get_exp().max(lo.get_exp()), bits.get_exp()) {
+            (Some(size), Some(width)) => (size - width).max(0) as u32 + 8,
+            _ => 8,
+        };
+        let at = Float::with_val(self.prec.max(bits), &lo + &hi) / 2u32;
         let value = self.poly.eval(&at, self.prec);
         let (a, b) = self.poly.interval();
         let per_x = 2.0 / Float::with_val(53, b - a).to_f64_round(Round::Down) * 1.000_001;
@@ -253,7 +283,7 @@ impl Extrema {
             widen(&mut hull, &c.radius);
             range.outer = (range.outer.0.min(&hull.0), range.outer.1.max(&hull.1));
             if c_lo >= *lo && c_hi <= *hi {
-                // value ± radius both bound p(at): the farther end towards the inside is certainly reached.
+                // Some value is below value + radius, and it is above value − radius.
                 range.inner = (range.inner.0.min(&hull.1), range.inner.1.max(&hull.0));
             }
         }
@@ -281,16 +311,6 @@ fn root_of(t: &Float, prec: u32, round: Round) -> Float {
         return Float::new(prec);
     }
     Float::with_val_round(prec, u.sqrt_ref(), round).0
-}
-
-/// Rounds to `prec` bits and one unit further out.
-fn outward(x: Float, prec: u32, round: Round) -> Float {
-    let mut y = Float::with_val_round(prec, &x, round).0;
-    match round {
-        Round::Down => y.next_down(),
-        _ => y.next_up(),
-    }
-    y
 }
 
 /// Moves both ends out by `by`.

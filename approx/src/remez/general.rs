@@ -493,9 +493,11 @@ impl Run<'_> {
                 precision: self.prec,
                 reference,
             };
-            // The target lies in the span: all that is left is rounding.
+            // The target lies in the span: all that is left is rounding, in the levelled error as well.
             if largest <= Float::with_val(64, &size >> (self.prec - 40)) {
-                return Ok(found(approximant, reference));
+                let mut exact = found(approximant, reference);
+                exact.levelled = exact.levelled.min(&largest);
+                return Ok(exact);
             }
             let excess = Float::with_val(64, &largest - &levelled) / &largest;
             if excess < 0.1 {

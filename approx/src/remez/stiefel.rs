@@ -41,6 +41,11 @@ pub(crate) struct Levelled {
 const MAX_STEPS: usize = 5000;
 /// How far from level a solution may be when rounding ends the exchange.
 const STALLED: f64 = 1e-5;
+/// A weight below this is rounding: the point takes no part in the reference's dependence.
+const NO_WEIGHT: f64 = 1e-14;
+/// Relative perturbations of the rows that are tried when the exchange stalls. Where the inner composition is flat the
+/// rows of many points are parallel; such a reference is degenerate, and the exchange may turn in circles there.
+const PERTURBATIONS: [f64; 4] = [1e-11, 1e-9, 1e-8, 1e-7];
 
 /// Solves the problem over `rows` to the relative tolerance `tolerance`.
 ///
@@ -60,100 +65,165 @@ pub(crate) fn solve(rows: &[Row], tolerance: f64, budget: Budget) -> Result<Leve
             why,
         });
     }
-    let mut basis = Basis::new(rows, independent(rows, n)?)?;
-    let mut best: Option<(f64, Levelled)> = None;
-    let mut risen = (0.0, 0);
-    for step in 0..MAX_STEPS {
-        budget.check("the last stage's exchange")?;
-        let solution = basis.solution(rows)?;
-        let (entering, residual) = rows
-            .iter()
-            .map(|r| r.residual(&solution.coeffs))
-            .enumerate()
-            .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
-            .unwrap_or((0, 0.0));
-        let excess = residual.abs() / solution.error.max(f64::MIN_POSITIVE) - 1.0;
-        if excess <= tolerance || residual == 0.0 {
-            return Ok(solution);
-        }
-        if solution.error > risen.0 * (1.0 + 1e-12) {
-            risen = (solution.error, step);
-        }
-        // In exact arithmetic the bound rises with every step; when it has not for long, rounding has the say.
-        let stalled = step > risen.1 + 4 * (n + 1) || basis.reference.contains(&entering);
-        if best.as_ref().is_none_or(|b| excess < b.0) {
-            best = Some((excess, solution));
-        }
-        if stalled {
+    let first = first_reference(rows, n)?;
+    let mut best = Attempt::run(rows, first.clone(), tolerance, budget);
+    for size in PERTURBATIONS {
+        if best.as_ref().is_ok_and(|b| b.excess <= STALLED) {
             break;
         }
-        basis.exchange(rows, entering, residual.signum())?;
+        budget.check("the last stage's exchange")?;
+        let start = Attempt::run(&perturbed(rows, size), first.clone(), tolerance, budget)
+            .map_or_else(|_| first.clone(), |a| a.solution.reference);
+        let again = Attempt::run(rows, start, tolerance, budget);
+        let better = match (&best, &again) {
+            (Ok(a), Ok(b)) => b.excess < a.excess,
+            (_, b) => b.is_ok(),
+        };
+        if better {
+            best = again;
+        }
     }
-    match best {
-        Some((excess, solution)) if excess < STALLED => Ok(solution),
-        best => Err(ApproxError::NotConverged {
-            iterations: MAX_STEPS,
-            precision: 53,
-            levelled: best
-                .as_ref()
-                .map_or("none".into(), |b| format!("{:.6e}", b.1.error)),
-            largest: best.as_ref().map_or("none".into(), |b| {
-                format!("{:.6e}", b.1.error * (1.0 + b.0))
-            }),
-        }),
+    let best = best?;
+    if best.excess <= STALLED {
+        return Ok(best.solution);
+    }
+    Err(ApproxError::NotConverged {
+        iterations: best.steps,
+        precision: 53,
+        levelled: format!("{:.6e}", best.solution.error),
+        largest: format!("{:.6e}", best.solution.error * (1.0 + best.excess)),
+    })
+}
+
+/// The rows with every entry off by up to `size`, always in the same way.
+fn perturbed(rows: &[Row], size: f64) -> Vec<Row> {
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let mut factor = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        1.0 + size * ((state >> 11) as f64 / (1u64 << 52) as f64 - 1.0)
+    };
+    rows.iter()
+        .map(|row| Row {
+            basis: row.basis.iter().map(|b| b * factor()).collect(),
+            value: row.value,
+        })
+        .collect()
+}
+
+/// How far one run of the exchange got.
+struct Attempt {
+    solution: Levelled,
+    /// Largest error over the levelled one, minus one.
+    excess: f64,
+    steps: usize,
+}
+
+impl Attempt {
+    fn run(rows: &[Row], reference: Vec<usize>, tolerance: f64, budget: Budget) -> Result<Self> {
+        let n = reference.len() - 1;
+        let mut basis = Basis::new(rows, reference)?;
+        let mut best: Option<Self> = None;
+        let mut risen = (0.0, 0);
+        for steps in 0..MAX_STEPS {
+            budget.check("the last stage's exchange")?;
+            let solution = basis.solution(rows)?;
+            let (entering, residual) = rows
+                .iter()
+                .map(|r| r.residual(&solution.coeffs))
+                .enumerate()
+                .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
+                .unwrap_or((0, 0.0));
+            let excess = residual.abs() / solution.error.max(f64::MIN_POSITIVE) - 1.0;
+            if excess <= tolerance || residual == 0.0 {
+                return Ok(Self {
+                    solution,
+                    excess: excess.min(tolerance),
+                    steps,
+                });
+            }
+            if solution.error > risen.0 * (1.0 + 1e-12) {
+                risen = (solution.error, steps);
+            }
+            // In exact arithmetic the bound rises with every step that is not degenerate; when it has not for long,
+            // rounding has the say.
+            let stalled = steps > risen.1 + 4 * (n + 1) || basis.reference.contains(&entering);
+            if best.as_ref().is_none_or(|b| excess < b.excess) {
+                best = Some(Self {
+                    solution,
+                    excess,
+                    steps,
+                });
+            }
+            // A reference that rounding made singular ends the run with what there is.
+            if stalled || basis.exchange(rows, entering, residual.signum()).is_err() {
+                break;
+            }
+        }
+        best.ok_or_else(degenerate)
     }
 }
 
-/// n+1 rows of which n are chosen by pivoted QR, so that the first reference is regular.
-fn independent(rows: &[Row], n: usize) -> Result<Vec<usize>> {
+fn degenerate() -> ApproxError {
+    ApproxError::Singular {
+        why: "a reference of the exchange is degenerate".into(),
+    }
+}
+
+/// n rows by pivoted QR, so that the reference is regular, and the one that their interpolant misses by most, so that
+/// its levelled error is not zero.
+fn first_reference(rows: &[Row], n: usize) -> Result<Vec<usize>> {
     let stride = rows.len().div_ceil(4000);
     let sample: Vec<usize> = (0..rows.len()).step_by(stride).collect();
     let matrix = DMatrix::from_fn(n, sample.len(), |i, j| rows[sample[j]].basis[i]);
     let qr = matrix.col_piv_qr();
     let mut order = DMatrix::from_fn(1, sample.len(), |_, j| j as f64);
     qr.p().permute_columns(&mut order);
-    let chosen: Vec<usize> = order
-        .iter()
-        .take(n + 1)
-        .map(|j| sample[*j as usize])
-        .collect();
-    if chosen.len() <= n {
+    let order: Vec<usize> = order.iter().map(|j| sample[*j as usize]).collect();
+    if order.len() <= n {
         return Err(ApproxError::Singular {
             why: "too few points for the first reference".into(),
         });
     }
+    let (mut chosen, rest) = (order[..n].to_vec(), &order[n..]);
+    let system = DMatrix::from_fn(n, n, |i, k| rows[chosen[i]].basis[k]);
+    let values = DVector::from_fn(n, |i, _| rows[chosen[i]].value);
+    let last = system
+        .lu()
+        .solve(&values)
+        .and_then(|c| {
+            let missed = |i: usize| rows[i].residual(c.as_slice()).abs();
+            let worst = rest
+                .iter()
+                .copied()
+                .max_by(|&i, &j| missed(i).total_cmp(&missed(j)))?;
+            missed(worst).is_finite().then_some(worst)
+        })
+        .unwrap_or(rest[0]);
+    chosen.push(last);
     Ok(chosen)
 }
 
-/// n+1 points, their signs and weights.
+/// n+1 points and their signs.
 struct Basis {
     reference: Vec<usize>,
     signs: Vec<f64>,
-    weights: Vec<f64>,
 }
 
 impl Basis {
-    /// Signs and weights from the kernel of `Σ v_i φ_i = 0`.
+    /// Signs from the kernel of `Σ v_i φ_i = 0`.
     fn new(rows: &[Row], reference: Vec<usize>) -> Result<Self> {
         let n = reference.len() - 1;
-        let singular = || ApproxError::Singular {
-            why: "the first reference is degenerate".into(),
-        };
         // Σ_{i<n} v_i φ_i = −φ_n with v_n = 1.
         let matrix = DMatrix::from_fn(n, n, |k, i| rows[reference[i]].basis[k]);
         let last = DVector::from_fn(n, |k, _| -rows[reference[n]].basis[k]);
-        let mut kernel: Vec<f64> = matrix
-            .lu()
-            .solve(&last)
-            .ok_or_else(singular)?
-            .iter()
-            .copied()
-            .collect();
-        kernel.push(1.0);
-        let total: f64 = kernel.iter().map(|v| v.abs()).sum();
-        if !total.is_finite() {
-            return Err(singular());
-        }
+        let kernel = matrix.lu().solve(&last);
+        // A reference that was found for other rows may have its dependence elsewhere.
+        let kernel = kernel
+            .filter(|v| v.iter().all(|x| x.is_finite()))
+            .ok_or_else(degenerate)?;
+        let kernel: Vec<f64> = kernel.iter().copied().chain([1.0]).collect();
         let along: f64 = kernel
             .iter()
             .zip(&reference)
@@ -164,12 +234,7 @@ impl Basis {
             .iter()
             .map(|v| if *v < 0.0 { -side } else { side })
             .collect();
-        let weights = kernel.iter().map(|v| v.abs() / total).collect();
-        Ok(Self {
-            reference,
-            signs,
-            weights,
-        })
+        Ok(Self { reference, signs })
     }
 
     /// Rows `[φ_i, s_i]`.
@@ -188,9 +253,8 @@ impl Basis {
         let values = DVector::from_fn(self.reference.len(), |i, _| rows[self.reference[i]].value);
         let solved = self.system(rows).lu().solve(&values);
         let mut coeffs: Vec<f64> = solved
-            .ok_or_else(|| ApproxError::Singular {
-                why: "a reference of the exchange is degenerate".into(),
-            })?
+            .filter(|c| c.iter().all(|x| x.is_finite()))
+            .ok_or_else(degenerate)?
             .iter()
             .copied()
             .collect();
@@ -205,30 +269,33 @@ impl Basis {
     /// Brings row `entering` with error sign `sign` in; the ratio test decides which one leaves.
     fn exchange(&mut self, rows: &[Row], entering: usize, sign: f64) -> Result<()> {
         let n = self.reference.len() - 1;
-        // Σ μ_i (s_i φ_i, 1) = (σ φ_q, 1); scaling row i of the system by s_i turns it into the transposed problem.
-        let mut system = self.system(rows);
-        for (i, s) in self.signs.iter().enumerate() {
-            for k in 0..=n {
-                system[(i, k)] *= s;
-            }
-        }
-        let target = DVector::from_fn(n + 1, |k, _| {
+        // Σ μ_i (s_i φ_i, 1) = (σ φ_q, 1) and Σ λ_i (s_i φ_i, 1) = (0, 1). The weights λ are computed afresh: carried
+        // along from step to step they would drift, and the ratio test would name the wrong point.
+        let system = DMatrix::from_fn(n + 1, n + 1, |k, i| {
             if k == n {
                 1.0
             } else {
-                sign * rows[entering].basis[k]
+                self.signs[i] * rows[self.reference[i]].basis[k]
             }
         });
-        let mu = system
-            .transpose()
+        let targets = DMatrix::from_fn(n + 1, 2, |k, j| match (k == n, j) {
+            (true, _) => 1.0,
+            (false, 0) => sign * rows[entering].basis[k],
+            (false, _) => 0.0,
+        });
+        let solved = system
             .lu()
-            .solve(&target)
-            .ok_or_else(|| ApproxError::Singular {
-                why: "a reference of the exchange is degenerate".into(),
-            })?;
+            .solve(&targets)
+            .filter(|v| v.iter().all(|x| x.is_finite()))
+            .ok_or_else(degenerate)?;
+        let mu = solved.column(0);
         let scale = mu.amax();
-        let ratio = |i: usize| self.weights[i] / mu[i];
-        let candidates: Vec<usize> = (0..=n).filter(|&i| mu[i] > 1e-12 * scale).collect();
+        let weight = |i: usize| {
+            let w = solved[(i, 1)];
+            if w < NO_WEIGHT { 0.0 } else { w }
+        };
+        let ratio = |i: usize| weight(i) / mu[i];
+        let candidates: Vec<usize> = (0..=n).filter(|&i| mu[i] > 1e-11 * scale).collect();
         let least = candidates
             .iter()
             .map(|&i| ratio(i))
@@ -241,11 +308,6 @@ impl Basis {
             .ok_or_else(|| ApproxError::Singular {
                 why: "no point can leave the reference".into(),
             })?;
-        let step = self.weights[leaving] / mu[leaving];
-        for (w, m) in self.weights.iter_mut().zip(mu.iter()) {
-            *w = (*w - step * m).max(0.0);
-        }
-        self.weights[leaving] = step;
         self.signs[leaving] = sign;
         self.reference[leaving] = entering;
         Ok(())

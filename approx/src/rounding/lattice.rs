@@ -15,7 +15,7 @@ const DELTA: f64 = 0.99;
 const MAX_SWAPS: usize = 200_000;
 
 /// The polynomial with coefficients on the grid `2^-bits` that Babai's nearest plane finds for the lattice spanned by
-/// the basis functions at Chebyshev points of `[lo, hi]`.
+/// the basis functions at Chebyshev points of `[lo, hi]`, or the nearest ones if these move it less.
 ///
 /// # Errors
 /// [`ApproxError::Singular`] when the reduction does not end.
@@ -43,7 +43,8 @@ pub fn round_on_lattice(p: &Chebyshev, lo: &Float, hi: &Float, bits: u32) -> Res
     reduce(&mut basis, &mut transform, prec)?;
     // Babai: peel off the nearest multiple of each reduced vector, the last one first.
     let ortho = gram_schmidt(&basis, prec);
-    let mut rest: Vec<Float> = points.iter().map(|x| p.eval(x, prec) << bits).collect();
+    let exact: Vec<Float> = points.iter().map(|x| p.eval(x, prec) << bits).collect();
+    let mut rest = exact.clone();
     let mut chosen = vec![Float::new(prec); n];
     for i in (0..n).rev() {
         let along = (dot(&rest, &ortho[i], prec) / dot(&ortho[i], &ortho[i], prec)).round();
@@ -54,13 +55,27 @@ pub fn round_on_lattice(p: &Chebyshev, lo: &Float, hi: &Float, bits: u32) -> Res
             *c += Float::with_val(prec, t * &along);
         }
     }
-    Ok(with_coeffs(
+    let on_lattice = with_coeffs(
         p,
         chosen
             .into_iter()
             .map(|c| to_grid(&(c >> bits), bits))
             .collect(),
-    ))
+    );
+    // The nearest plane is close in the mean square; where the basis is nearly orthogonal as it is, single roundings
+    // may come out ahead.
+    let single = p.map_coeffs(|c| to_grid(c, bits));
+    let moved = |q: &Chebyshev| {
+        points.iter().zip(&exact).fold(Float::new(64), |m, (x, y)| {
+            let by = Float::with_val(64, (q.eval(x, prec) << bits) - y);
+            m.max(&by.abs())
+        })
+    };
+    Ok(if moved(&on_lattice) <= moved(&single) {
+        on_lattice
+    } else {
+        single
+    })
 }
 
 fn with_coeffs(p: &Chebyshev, coeffs: Vec<Float>) -> Chebyshev {
