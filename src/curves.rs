@@ -2,7 +2,7 @@
 
 use equiripple_approx::{
     approximate::{Approximation, Form},
-    poly::Chebyshev,
+    poly::{Chebyshev, Parity},
     target::{self, Expr, Target},
 };
 use equiripple_reports::plot::{
@@ -149,13 +149,15 @@ impl<'a> Curves<'a> {
 
     /// The error with its levelled points and certified bounds.
     pub fn error_figure(&self, title: &str, reference: &[f64], upper: f64, lower: f64) -> Figure {
-        let mirrored = self.form != Form::Polynomial;
+        let inside = |x: f64| self.domain.iter().any(|d| x >= d.0 && x <= d.1);
+        let mirrored = self.polys.iter().all(|p| p.parity() != Parity::Full);
         let mut points: Vec<f64> = reference
             .iter()
             .flat_map(|&x| if mirrored { vec![x, -x] } else { vec![x] })
             .collect();
         points.sort_by(f64::total_cmp);
         points.dedup();
+        points.retain(|x| inside(*x));
         let level: Vec<(f64, f64)> = points
             .into_iter()
             .filter_map(|x| Some((x, self.error(x)?)))

@@ -238,15 +238,8 @@ pub(super) fn write(
     )?;
     let (upper, lower) = (made.bounds.upper.to_f64(), made.bounds.lower.to_f64());
     let title = title(made);
-    let reference = made.stages.last().map_or(&[][..], |s| &s.reference);
-    // A composed sign is levelled where its last stage is, in that stage's variable: those are no points of x.
-    let reference = if made.form == Form::Sign && made.polys.len() > 1 {
-        &[]
-    } else {
-        reference
-    };
     let error = curves
-        .error_figure(&format!("Error of {title}"), reference, upper, lower)
+        .error_figure(&format!("Error of {title}"), &made.levelled, upper, lower)
         .render()?;
     folder.stage("error.svg", error.svg.as_bytes())?;
     folder.stage("error.png", &error.png)?;

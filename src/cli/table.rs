@@ -129,10 +129,9 @@ fn row(search: &Search<'_>, alpha: u32) -> Outcome<Row> {
     let fewest = made(search, Goal::Alpha(f64::from(alpha)), Objective::Relu, true)?;
     let target = "relu".parse()?;
     let title = format!("Error of {}, precision {alpha}", approx::title(&fewest));
-    let reference_points = fewest.stages.last().map_or(&[][..], |s| &s.reference);
     let (upper, lower) = (fewest.bounds.upper.to_f64(), fewest.bounds.lower.to_f64());
     let picture = Curves::new(&fewest, &target)
-        .error_figure(&title, reference_points, upper, lower)
+        .error_figure(&title, &fewest.levelled, upper, lower)
         .render()?;
     Ok(Row {
         alpha,

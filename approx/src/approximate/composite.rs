@@ -86,8 +86,38 @@ pub(super) fn sign(
         bounds,
         noisy,
         at: None,
+        levelled: first_levelled(&stages),
         polys,
     })
+}
+
+/// The reference of the last stage, brought back to x through the first branch of every stage before: from the lower
+/// end of its domain to its first extremum, where it rises over its whole range.
+fn first_levelled(stages: &[Stage]) -> Vec<f64> {
+    let Some((last, before)) = stages.split_last() else {
+        return vec![];
+    };
+    let through = |y: &Float, stage: &Stage| {
+        let prec = stage.precision;
+        let mut lo = Float::with_val(prec, &stage.domain.0);
+        let mut hi = stage.reference.get(1).unwrap_or(&stage.domain.1).clone();
+        for _ in 0..80 {
+            let mid = Float::with_val(prec, &lo + &hi) / 2u32;
+            if stage.poly.eval(&mid, prec) < *y {
+                lo = mid;
+            } else {
+                hi = mid;
+            }
+        }
+        lo
+    };
+    let to_x = |y: &Float| {
+        before
+            .iter()
+            .rev()
+            .fold(y.clone(), |y, stage| through(&y, stage))
+    };
+    last.reference.iter().map(|y| to_x(y).to_f64()).collect()
 }
 
 /// Bounds under noise, when there is a margin.
@@ -172,6 +202,7 @@ pub(super) fn relu(
         bounds: made.sup.bounds.clone(),
         noisy: None,
         at: Some(made.sup.at),
+        levelled: made.reference.clone(),
         table,
         polys,
     })

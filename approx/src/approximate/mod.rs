@@ -76,6 +76,9 @@ pub struct Approximation {
     pub noisy: Option<Bounds>,
     /// A point where the lower bound is reached, where that is known.
     pub at: Option<f64>,
+    /// Points of x where the error is levelled; of a composition and of even and odd polynomials, on one side of zero,
+    /// and of a composite sign those next to ε, among many.
+    pub levelled: Vec<f64>,
     /// Σ⌈log2(d+1)⌉ over the stages.
     pub depth: usize,
     /// Cost of the whole circuit; its depth is the levels consumed.

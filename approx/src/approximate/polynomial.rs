@@ -192,6 +192,7 @@ impl Certified {
             precision: minimax.precision,
             reference: minimax.reference.iter().map(Float::to_f64).collect(),
         };
+        let levelled = summary.reference.clone();
         let polys = vec![poly];
         // The circuit does not depend on the target.
         let zero = |_: f64| 0.0;
@@ -211,6 +212,7 @@ impl Certified {
             bounds,
             noisy: None,
             at: Some(at),
+            levelled,
             table,
             polys,
         })

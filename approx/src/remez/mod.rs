@@ -5,12 +5,13 @@
 
 mod basis;
 mod exchange;
-mod general;
 mod linear;
 mod outcome;
+mod problem;
+mod run;
 pub mod sign;
 pub(crate) mod stiefel;
 
 pub use basis::{Approximant, Basis};
-pub use general::{Minimax, Problem};
 pub use outcome::{Budget, Outcome};
+pub use problem::{Minimax, Problem};
