@@ -140,15 +140,12 @@ impl Exchange {
         z.sqrt()
     }
 
-    /// Chebyshev-like start: `x_j = a + (b−a)(1−cos(πj/m))/2`.
+    /// Chebyshev points in `x²`, where the extrema of high degrees come to lie (the equilibrium measure of two
+    /// symmetric intervals is that of one interval in `x²`).
     fn start(&self, m: usize) -> Vec<Float> {
         let pi = Float::with_val(self.prec, Constant::Pi);
-        let mut points: Vec<Float> = (0..=m)
-            .map(|j| {
-                let c = (Float::with_val(self.prec, &pi * j as u32) / m as u32).cos();
-                Float::with_val(self.prec, &self.b - &self.a) * (1u32 - c) / 2u32 + &self.a
-            })
-            .collect();
+        let place = |j: usize| -(Float::with_val(self.prec, &pi * j as u32) / m as u32).cos();
+        let mut points: Vec<Float> = (0..=m).map(|j| self.x_of(&place(j))).collect();
         points[0].assign(&self.a);
         points[m].assign(&self.b);
         points
