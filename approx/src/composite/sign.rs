@@ -7,7 +7,7 @@
 use rug::Float;
 
 use crate::{
-    Result,
+    ApproxError, Result,
     certify::{Bounds, Chain, Extrema, Range},
     poly::Chebyshev,
     remez::{self, Budget},
@@ -63,6 +63,11 @@ pub struct Stage {
     pub precision: u32,
 }
 
+/// Ratio of the bounds minus one that a certificate must reach.
+const TIGHT: f64 = 1.0 / (1u32 << 20) as f64;
+/// Bits at which a certificate is given up.
+const MOST_BITS: u32 = 32_768;
+
 /// Bits beyond a design's coefficients at which stages are certified.
 pub(crate) fn certifying_bits(stages: &[Stage]) -> u32 {
     stages
@@ -87,20 +92,29 @@ pub(crate) fn certifying_bits(stages: &[Stage]) -> u32 {
 /// Those of [`remez::sign::minimax`], and of the certificate.
 pub fn design_sign(design: &SignDesign, budget: Budget) -> Result<(Vec<Stage>, Bounds)> {
     let stages = design_stages(design, true, budget)?;
-    let bits = certifying_bits(&stages);
     let one = Float::with_val(64, 1);
-    let chain = Chain::new(
-        stages.iter().map(|s| &s.poly),
-        &design.epsilon,
-        &one,
-        &Float::new(64),
-        bits,
-    )?;
-    let bounds = chain.sign_error().unwrap_or(Bounds {
-        lower: Float::new(64),
-        upper: one,
-    });
-    Ok((stages, bounds))
+    let mut bits = certifying_bits(&stages);
+    loop {
+        let polys = stages.iter().map(|s| &s.poly);
+        let chain = Chain::new(polys, &design.epsilon, &one, &Float::new(64), bits)?;
+        let bounds = chain.sign_error().unwrap_or(Bounds {
+            lower: Float::new(64),
+            upper: one.clone(),
+        });
+        if bounds.gap() <= TIGHT {
+            return Ok((stages, bounds));
+        }
+        // Errors near the rounding of an evaluation: more bits tell them apart.
+        bits *= 2;
+        if bits > MOST_BITS {
+            return Err(ApproxError::Uncertified {
+                lower: format!("2^{:.3}", bounds.log2_lower()),
+                upper: format!("2^{:.3}", bounds.log2_upper()),
+                tolerance: format!("{TIGHT:.3e}"),
+            });
+        }
+        budget.check("the certificate")?;
+    }
 }
 
 /// The stages alone; `last_is_final` leaves the last one unfolded.
