@@ -3,6 +3,8 @@
 mod last_stage;
 mod relu;
 mod sign;
+#[cfg(test)]
+mod tests;
 
 pub use relu::{Objective, ReluComposite, ReluDesign, design_relu};
 pub use sign::{SignDesign, Stage, design_sign};
