@@ -3,7 +3,7 @@
 use equiripple_approx::{
     approximate::{Approximation, Form},
     poly::{Chebyshev, Parity},
-    target::{self, Expr, Target},
+    target::{self, Expr, Samples, Target},
 };
 use equiripple_reports::plot::{
     Axis, Figure, PlotError, Rendered, Scale,
@@ -79,7 +79,10 @@ impl<'a> Curves<'a> {
             Form::Sign => Some(Float::with_val(BITS, if *x < 0 { -1 } else { 1 })),
             Form::Relu => Some(if *x < 0 { Float::new(BITS) } else { x.clone() }),
             Form::Max => Some(Float::with_val(BITS, x.abs_ref()) / 2u32),
-            Form::Polynomial => self.target.and_then(|t| t.eval(x).ok()),
+            Form::Polynomial => match self.target? {
+                Target::Samples(samples) => sample_at(samples, x),
+                target => target.eval(x).ok(),
+            },
         }
     }
 
@@ -211,6 +214,14 @@ impl<'a> Curves<'a> {
         }
         figure
     }
+}
+
+/// The value of a table at the abscissa that is nearest to `x`, where that is `x` in an f64.
+fn sample_at(samples: &Samples, x: &Float) -> Option<Float> {
+    let (points, x) = (samples.points(), x.to_f64());
+    let next = points.partition_point(|p| p.0.to_f64() < x);
+    let (at, value) = points.get(next)?;
+    (at.to_f64() <= x).then(|| value.clone())
 }
 
 /// The error of every stage about the middle of its range, on the range of the stages before; the last stage of a ReLU

@@ -249,13 +249,18 @@ fn a_table_of_samples() {
         .map(|x| format!("{x},{}\n", x.abs()))
         .collect();
     std::fs::write(&path, text).unwrap();
+    let out = folder.path().join("made");
+    let function = format!("samples:{}", path.display());
     let made = json(&[
         "approx",
-        &format!("samples:{}", path.display()),
+        &function,
         "--degrees",
         "3",
+        "--out",
+        out.to_str().unwrap(),
     ]);
     assert!((number(&made, "log2_error_upper") + 3.0).abs() < 1e-2);
+    assert!(out.join("error.png").exists());
 }
 
 #[test]
