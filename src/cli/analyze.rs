@@ -103,7 +103,13 @@ impl Subject {
                 });
             }
         }
-        let target: Target = table.function.parse()?;
+        let unknown = |e: equiripple_approx::ApproxError| {
+            let function = &table.function;
+            Failure::Usage(format!(
+                "the table's function `{function}` is no name or expression that could be evaluated anew ({e}); tables made from samples carry their bounds in the file"
+            ))
+        };
+        let target: Target = table.function.parse().map_err(unknown)?;
         let sup = certify::function_error(
             &target,
             certify::Weight::One,
