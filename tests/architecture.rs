@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 /// Module of the root package, and the modules it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("ckks", &["quantity", "ring"]),
     ("cli", &["curves", "summary"]),
     ("curves", &[]),
     ("quantity", &[]),
