@@ -1,8 +1,10 @@
 //! Equiripple: polynomial approximation for encrypted computing.
 //!
 //! The approximation engine is the crate [`equiripple_approx`]; this one makes it a command, [`cli`], and turns its
-//! outcomes into records and pictures.
+//! outcomes into records and pictures. The native RNS-CKKS backend is [`ckks`], on the units of [`quantity`].
 
+pub mod ckks;
 pub mod cli;
 pub mod curves;
+pub mod quantity;
 pub mod summary;

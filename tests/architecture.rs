@@ -4,8 +4,10 @@ use std::{fs, path::Path};
 
 /// Module of the root package, and the modules it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("ckks", &["quantity", "ring"]),
     ("cli", &["curves", "summary"]),
     ("curves", &[]),
+    ("quantity", &[]),
     ("summary", &[]),
 ];
 

@@ -1,0 +1,166 @@
+//! Errors of the backend: each carries the value, the bound, and the remedy.
+
+use super::security::{KeyPurpose, SecretKind, SecurityLevel};
+use crate::quantity::{LogN, QuantityError};
+use thiserror::Error;
+
+/// Why a (secret, modulus) pair is not accepted.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SecurityError {
+    /// The modulus is too large for the target.
+    #[error(
+        "a modulus of {log_qp:.3} bits at N = 2^{log_n} with a {secret} secret ({purpose}) misses {target}-bit security, which allows {max} bits; shorten the chain or raise log_n"
+    )]
+    ModulusTooLarge {
+        /// log2 of the ring degree.
+        log_n: LogN,
+        /// log2 of the modulus.
+        log_qp: f64,
+        /// Distribution of the secret.
+        secret: SecretKind,
+        /// What the key is for.
+        purpose: KeyPurpose,
+        /// What was asked for.
+        target: SecurityLevel,
+        /// Largest log2 of the modulus at that target.
+        max: u32,
+    },
+    /// The table says nothing of such a key.
+    #[error(
+        "no figure supports {target}-bit security of a {secret} secret ({purpose}) at N = 2^{log_n}; use a uniform ternary secret and log_n from 13 to 17"
+    )]
+    NotListed {
+        /// log2 of the ring degree.
+        log_n: LogN,
+        /// Distribution of the secret.
+        secret: SecretKind,
+        /// What the key is for.
+        purpose: KeyPurpose,
+        /// What was asked for.
+        target: SecurityLevel,
+    },
+    /// A modulus that is no number, or not above 1.
+    #[error("the modulus has {log_qp} bits; give a positive, finite number")]
+    Modulus {
+        /// log2 of the modulus as given.
+        log_qp: f64,
+    },
+    /// Nothing to judge.
+    #[error("no key was given to judge; list every (secret, modulus) pair that is published")]
+    NoKeys,
+}
+
+/// Why a literal describes no parameters.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ParametersError {
+    /// A unit is out of range.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// A published key is not secure.
+    #[error("{0}; toy parameters for tests must be asked for by insecure_toy")]
+    Security(#[from] SecurityError),
+    /// A number outside its range.
+    #[error("{field} is {found}, and must lie in [{min}, {max}]")]
+    OutOfRange {
+        /// Name in the literal.
+        field: &'static str,
+        /// As given.
+        found: f64,
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+    },
+    /// The ring has too few primes of one size.
+    #[error(
+        "{needed} primes of {bits} bits are needed, about {available} are 1 modulo {conductor}; use larger primes, fewer of that size, or a smaller log_n"
+    )]
+    TooFewPrimes {
+        /// Bits of the primes.
+        bits: u32,
+        /// How many the chain takes.
+        needed: usize,
+        /// How many there are, by density.
+        available: u64,
+        /// 2N.
+        conductor: usize,
+    },
+    /// The first prime leaves a message no room.
+    #[error(
+        "q0 has {q0_bits} bits and the scale {scale_bits}; q0 needs at least one bit more than the scale"
+    )]
+    NoHeadroom {
+        /// Bits of the first prime.
+        q0_bits: u32,
+        /// Bits of the scale.
+        scale_bits: u32,
+    },
+    /// Key switching would drown the message.
+    #[error(
+        "the special primes have {special_bits} bits and digit {digit} of the chain {digit_bits}; make the special primes as large as the largest digit, or more of them"
+    )]
+    SpecialTooSmall {
+        /// log2 P.
+        special_bits: u32,
+        /// Which digit, counted from q0.
+        digit: usize,
+        /// log2 of the digit.
+        digit_bits: u32,
+    },
+    /// A secret with no or too many non-zero coefficients.
+    #[error(
+        "a Hamming weight of {found} is impossible at degree {degree}; choose one in 1..={degree}"
+    )]
+    HammingWeight {
+        /// As given.
+        found: u32,
+        /// Degree of the ring.
+        degree: usize,
+    },
+}
+
+/// Why slots cannot be encoded, or coefficients decoded.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// A number of slots that the ring does not have.
+    #[error(
+        "{found} slots; the number of slots must be a power of two up to {max}: pad with zeros"
+    )]
+    SlotCount {
+        /// As given.
+        found: usize,
+        /// N/2.
+        max: usize,
+    },
+    /// Not the number of coefficients of the ring.
+    #[error("{found} coefficients; a polynomial of this ring has {degree}")]
+    CoefficientCount {
+        /// As given.
+        found: usize,
+        /// N.
+        degree: usize,
+    },
+    /// A slot that is no number.
+    #[error("slot {slot} holds {value}; only finite numbers can be encoded")]
+    NonFinite {
+        /// Its index.
+        slot: usize,
+        /// What it holds.
+        value: String,
+    },
+    /// A coefficient beyond what the encoder represents.
+    #[error(
+        "a coefficient of about 2^{log2:.1} exceeds 2^{max_log2}; scale the message down or lower the scale 2^{log2_scale:.1}"
+    )]
+    TooLarge {
+        /// log2 of its magnitude, infinite where even f64 overflowed.
+        log2: f64,
+        /// log2 of the bound.
+        max_log2: u32,
+        /// log2 of the scale.
+        log2_scale: f64,
+    },
+}

@@ -1,0 +1,77 @@
+//! What a user writes.
+
+use crate::ckks::security::{SecretKind, SecurityLevel};
+use serde::{Deserialize, Serialize};
+
+/// Standard deviation of the encryption error in the security table.
+pub(super) const SIGMA: f64 = 3.19;
+
+/// Plain data that may or may not describe parameters; [`Parameters::new`](super::Parameters::new) decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParametersLiteral {
+    /// log2 of the ring degree N.
+    pub log_n: u8,
+    /// Bits of q0, the prime that is left at level 0.
+    pub q0_bits: u32,
+    /// Bits of the primes that rescaling divides by.
+    pub levels: LevelBits,
+    /// log2 of the scale at which messages are encoded.
+    pub scale_bits: u32,
+    /// Primes of key switching.
+    pub special: SpecialPrimes,
+    /// Distribution of the main secret.
+    #[serde(default)]
+    pub secret: SecretKind,
+    /// The ephemeral sparse secret of bootstrapping, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encapsulation: Option<Encapsulation>,
+    /// Standard deviation of the encryption error.
+    #[serde(default = "sigma")]
+    pub sigma: f64,
+    /// Security that every published key must reach.
+    #[serde(default)]
+    pub security: SecurityLevel,
+    /// Accepts parameters that protect nothing.
+    #[serde(default)]
+    pub insecure_toy: bool,
+}
+
+const fn sigma() -> f64 {
+    SIGMA
+}
+
+/// Bits of the primes above q0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LevelBits {
+    /// One by one, from level 1 upwards: the last is the first that rescaling drops.
+    Each(Vec<u32>),
+    /// All alike.
+    Uniform {
+        /// How many levels.
+        levels: u32,
+        /// Bits of each.
+        bits: u32,
+    },
+}
+
+/// The primes of P, alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpecialPrimes {
+    /// How many, which is also the number of chain primes in a digit.
+    pub count: u32,
+    /// Bits of each.
+    pub bits: u32,
+}
+
+/// The switch to an ephemeral secret at level 0, under the modulus q0·P′.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Encapsulation {
+    /// Non-zero coefficients of the ephemeral secret.
+    pub hamming_weight: u32,
+    /// log2 of P′, the special modulus of these keys alone.
+    pub special_bits: u32,
+}

@@ -1,0 +1,5 @@
+//! Tests of the gate and of the parameters.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod params;
+mod security;

@@ -1,0 +1,173 @@
+//! Literals become parameters or say why not.
+
+use crate::{
+    ckks::{
+        error::{ParametersError, SecurityError},
+        params::{Encapsulation, LevelBits, Parameters, ParametersLiteral, SpecialPrimes},
+        security::{SecretKind, SecurityLevel},
+    },
+    quantity::Level,
+};
+
+/// A chain for bootstrapping at N = 2^16: 13 application levels, 3 + 8 + 3 of bootstrapping.
+fn bootstrapping() -> ParametersLiteral {
+    ParametersLiteral {
+        log_n: 16,
+        q0_bits: 50,
+        levels: LevelBits::Each([vec![40; 16], vec![50; 11]].concat()),
+        scale_bits: 40,
+        special: SpecialPrimes { count: 6, bits: 50 },
+        secret: SecretKind::UniformTernary,
+        encapsulation: Some(Encapsulation {
+            hamming_weight: 32,
+            special_bits: 71,
+        }),
+        sigma: 3.19,
+        security: SecurityLevel::Bits128,
+        insecure_toy: false,
+    }
+}
+
+fn refused(change: impl FnOnce(&mut ParametersLiteral)) -> ParametersError {
+    let mut literal = bootstrapping();
+    change(&mut literal);
+    Parameters::new(literal).unwrap_err()
+}
+
+#[test]
+fn a_bootstrapping_chain_is_summed_up() {
+    let parameters = Parameters::new(bootstrapping()).unwrap();
+    let chain = parameters.chain();
+    assert_eq!(
+        (chain.log_q(), chain.log_p(), chain.log_qp()),
+        (1240, 300, 1540)
+    );
+    assert_eq!(chain.digits(), 5);
+    assert_eq!(parameters.max_level().get(), 27);
+    let sizes = parameters.sizes(parameters.max_level()).unwrap();
+    assert_eq!(sizes.key_switch_transforms, 238);
+    assert_eq!(sizes.switching_key_bytes, 170 << 20);
+    assert_eq!(sizes.ciphertext_bytes, 28 << 20);
+    let slots_to_coeffs = parameters.sizes(Level::new(3).unwrap()).unwrap();
+    assert_eq!(slots_to_coeffs.switching_key_bytes, 10 << 20);
+    assert!(parameters.sizes(Level::new(28).unwrap()).is_err());
+    assert!(parameters.is_secure());
+    assert_eq!(parameters.security().len(), 2);
+}
+
+#[test]
+fn every_published_key_passes_the_gate() {
+    let long = refused(|l| {
+        l.levels = LevelBits::Uniform {
+            levels: 35,
+            bits: 40,
+        }
+    });
+    assert!(matches!(long, ParametersError::Security(_)), "{long}");
+    assert!(long.to_string().contains("insecure_toy"), "{long}");
+    let sparse = refused(|l| l.secret = SecretKind::Sparse(192));
+    assert!(matches!(
+        sparse,
+        ParametersError::Security(SecurityError::NotListed { .. })
+    ));
+    let full = Encapsulation {
+        hamming_weight: 32,
+        special_bits: 72,
+    };
+    let ephemeral = refused(|l| l.encapsulation = Some(full));
+    assert!(matches!(ephemeral, ParametersError::Security(_)));
+    let higher = refused(|l| l.security = SecurityLevel::Bits192);
+    assert!(matches!(higher, ParametersError::Security(_)));
+    assert!(matches!(
+        refused(|l| l.log_n = 12),
+        ParametersError::Security(_)
+    ));
+}
+
+#[test]
+fn toys_must_be_asked_for_and_say_what_they_are() {
+    let literal = ParametersLiteral {
+        log_n: 10,
+        encapsulation: None,
+        insecure_toy: true,
+        ..bootstrapping()
+    };
+    let toy = Parameters::new(literal).unwrap();
+    assert!(!toy.is_secure());
+    assert!(toy.security()[0].to_string().contains("INSECURE"));
+}
+
+#[test]
+fn bad_literals_give_typed_errors() {
+    use ParametersError as E;
+    let out = |error, name| matches!(error, E::OutOfRange { field, .. } if field == name);
+    assert!(out(refused(|l| l.q0_bits = 62), "q0_bits"));
+    assert!(out(refused(|l| l.special.count = 0), "special.count"));
+    assert!(out(
+        refused(|l| l.special.count = u32::MAX),
+        "special.count"
+    ));
+    assert!(out(refused(|l| l.special.bits = 0), "special.bits"));
+    assert!(out(refused(|l| l.scale_bits = 1000), "scale_bits"));
+    assert!(out(
+        refused(|l| l.levels = LevelBits::Each(vec![40, 0])),
+        "levels"
+    ));
+    for sigma in [3.18, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(out(refused(|l| l.sigma = sigma), "sigma"));
+    }
+    let many = LevelBits::Uniform {
+        levels: u32::MAX,
+        bits: 40,
+    };
+    assert!(matches!(refused(|l| l.levels = many), E::Quantity(_)));
+    assert!(matches!(refused(|l| l.log_n = 40), E::Quantity(_)));
+    assert!(matches!(
+        refused(|l| l.scale_bits = 50),
+        E::NoHeadroom { .. }
+    ));
+    assert!(matches!(
+        refused(|l| l.special.bits = 40),
+        E::SpecialTooSmall {
+            special_bits: 240,
+            digit: 0,
+            digit_bits: 250
+        }
+    ));
+    let small = LevelBits::Uniform {
+        levels: 8,
+        bits: 22,
+    };
+    assert!(matches!(
+        refused(|l| l.levels = small),
+        E::TooFewPrimes {
+            bits: 22,
+            needed: 8,
+            ..
+        }
+    ));
+    assert!(matches!(
+        refused(|l| l.secret = SecretKind::Sparse(0)),
+        E::HammingWeight { .. }
+    ));
+}
+
+#[test]
+fn literals_are_read_from_text_with_defaults_and_checked_again() {
+    let text = r#"{"log_n": 15, "q0_bits": 42, "levels": {"levels": 10, "bits": 32}, "scale_bits": 32,
+        "special": {"count": 2, "bits": 48}}"#;
+    let parameters: Parameters = serde_json::from_str(text).unwrap();
+    assert_eq!(parameters.chain().log_qp(), 458);
+    assert_eq!(parameters.secret(), SecretKind::UniformTernary);
+    assert_eq!(parameters.security()[0].met, Some(SecurityLevel::Bits256));
+    let again = serde_json::to_string(&parameters).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Parameters>(&again).unwrap(),
+        parameters
+    );
+    let insecure = again.replace("\"log_n\":15", "\"log_n\":13");
+    let error = serde_json::from_str::<Parameters>(&insecure).unwrap_err();
+    assert!(error.to_string().contains("128-bit security"), "{error}");
+    let unknown = again.replace("q0_bits", "q0");
+    assert!(serde_json::from_str::<Parameters>(&unknown).is_err());
+}
