@@ -5,4 +5,5 @@
 
 pub mod cli;
 pub mod curves;
+pub mod ring;
 pub mod summary;

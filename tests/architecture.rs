@@ -6,6 +6,7 @@ use std::{fs, path::Path};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["curves", "summary"]),
     ("curves", &[]),
+    ("ring", &[]),
     ("summary", &[]),
 ];
 
