@@ -24,10 +24,13 @@ const RUNS: usize = 400;
 /// Bits of the modulus.
 const BITS: u32 = 50;
 
+/// What is done to a buffer.
+type Run<'a> = Box<dyn Fn(&mut [u64]) + 'a>;
+
 /// One piece of work on a buffer.
 struct Kernel<'a> {
     name: String,
-    run: Box<dyn Fn(&mut [u64]) + 'a>,
+    run: Run<'a>,
     micros: Vec<f64>,
 }
 
@@ -69,7 +72,7 @@ fn kernels<'a>(
     let mut kernels = vec![];
     for (backend, table) in tables {
         let name = |work| format!("{work}, {}", backend.name());
-        let works: [(_, Box<dyn Fn(&mut [u64])>); 4] = [
+        let works: [(_, Run); 4] = [
             (
                 "forward",
                 Box::new(|a| table.forward(a).unwrap_or_default()),
