@@ -7,4 +7,5 @@ pub mod ckks;
 pub mod cli;
 pub mod curves;
 pub mod quantity;
+pub mod ring;
 pub mod summary;

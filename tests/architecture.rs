@@ -8,6 +8,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["curves", "summary"]),
     ("curves", &[]),
     ("quantity", &[]),
+    ("ring", &[]),
     ("summary", &[]),
 ];
 

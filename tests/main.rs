@@ -10,6 +10,7 @@ mod audit;
 mod cli;
 mod outcome;
 mod readme;
+mod ring;
 
 use std::process::{Command, Output};
 

@@ -1,0 +1,103 @@
+//! AVX-512 IFMA: products of 52-bit words, eight at a time, for q < 2^50.
+//!
+//! All values in flight are below 4q < 2^52, so that they can be operands of a product.
+
+mod forward;
+mod inverse;
+mod lanes;
+mod pointwise;
+mod twiddles;
+
+pub(in crate::ring) use pointwise::IfmaPointwise;
+
+use super::{Backend, Kind, NttConstants};
+use crate::ring::Modulus;
+use twiddles::Twiddles;
+
+/// Moduli are below 2^50: then 4q < 2^52.
+const MODULUS_BITS: u32 = 50;
+/// Smallest degree: the last four levels work on two vectors, and one level before them scales by N⁻¹.
+const MIN_DEGREE: usize = 32;
+/// Bits of an operand.
+const WORD_BITS: u32 = 52;
+/// log2 of the elements of a block that stays in the first-level cache (16 KiB), through all the levels inside it.
+const CACHED_BITS: u32 = 11;
+/// Levels that end inside two vectors.
+const TAIL_LEVELS: u32 = 4;
+
+/// Eight residues.
+type Vector = [u64; 8];
+
+fn supports(backend: Backend, modulus: &Modulus) -> bool {
+    backend == Backend(Kind::Avx512) && modulus.bits() <= MODULUS_BITS
+}
+
+/// Tables of one modulus and degree. Invariant: exists only where the processor has AVX-512 F and IFMA.
+#[derive(Clone, Debug)]
+pub(in crate::ring) struct IfmaNtt {
+    modulus: u64,
+    degree: usize,
+    outer: Levels,
+    inner: Levels,
+    forward: Twiddles,
+    inverse: Twiddles,
+}
+
+impl IfmaNtt {
+    /// None where these kernels do not reach.
+    pub(in crate::ring) fn new(backend: Backend, constants: &NttConstants) -> Option<Self> {
+        if !supports(backend, &constants.modulus) || constants.degree < MIN_DEGREE {
+            return None;
+        }
+        let levels = constants.degree.ilog2();
+        let mut outer = 0;
+        while levels - outer > CACHED_BITS {
+            outer += 3;
+        }
+        Some(Self {
+            modulus: constants.modulus.value(),
+            degree: constants.degree,
+            outer: Levels::split(outer),
+            inner: Levels::split(levels - outer - TAIL_LEVELS),
+            forward: Twiddles::new(constants, constants.root),
+            inverse: Twiddles::new(constants, constants.root_inverse),
+        })
+    }
+
+    /// Pre: a < q and of the table's length. Post: < q.
+    pub(in crate::ring) fn forward(&self, a: &mut [u64]) {
+        assert_eq!(a.len(), self.degree, "length was checked by the caller");
+        debug_assert!(a.iter().all(|x| *x < self.modulus));
+        // SAFETY: `self` exists, so the processor has both features.
+        unsafe { forward::transform(self, a.as_chunks_mut().0) }
+    }
+
+    /// Pre: â < q and of the table's length. Post: < q.
+    pub(in crate::ring) fn inverse(&self, a: &mut [u64]) {
+        assert_eq!(a.len(), self.degree, "length was checked by the caller");
+        debug_assert!(a.iter().all(|x| *x < self.modulus));
+        // SAFETY: `self` exists, so the processor has both features.
+        unsafe { inverse::transform(self, a.as_chunks_mut().0) }
+    }
+}
+
+/// How many levels each pass over the data does: 3, 2 or 1.
+#[derive(Clone, Debug)]
+struct Levels(Vec<u32>);
+
+impl Levels {
+    /// As few passes as possible, none of one level if two of two will do.
+    fn split(mut levels: u32) -> Self {
+        let mut passes = vec![];
+        while levels > 0 {
+            let pass = if levels == 4 { 2 } else { levels.min(3) };
+            passes.push(pass);
+            levels -= pass;
+        }
+        Self(passes)
+    }
+
+    fn total(&self) -> u32 {
+        self.0.iter().sum()
+    }
+}
