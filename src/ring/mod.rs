@@ -1,4 +1,4 @@
-//! Arithmetic modulo word-sized odd numbers, and in Z_q[X]/(X^N + 1) by negacyclic number-theoretic transforms.
+//! Arithmetic modulo word-sized odd numbers, and in `Z_q[X]/(X^N + 1)` by negacyclic number-theoretic transforms.
 //!
 //! [`modulus`] is one word modulo q, [`prime`] finds the moduli, [`ntt`] multiplies polynomials, [`pointwise`] works on
 //! their transforms. `simd` holds the vector kernels; [`Backend`] is the one place where they are chosen.

@@ -1,4 +1,4 @@
-//! Negacyclic number-theoretic transform: Z_q[X]/(X^N + 1) as N residues.
+//! Negacyclic number-theoretic transform: `Z_q[X]/(X^N + 1)` as N residues.
 //!
 //! With ψ the smallest primitive 2N-th root of unity and rev the reversal of log2 N bits, the transform of a is
 //! â\[i\] = a(ψ^(2·rev(i)+1)): values at all roots of X^N + 1, in bit-reversed order. The product of polynomials modulo
