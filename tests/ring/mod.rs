@@ -4,7 +4,9 @@ mod backend;
 mod modulus;
 mod ntt;
 mod pointwise;
+mod poly;
 mod prime;
+mod sampler;
 
 use equiripple::ring::{
     Backend, Modulus,

@@ -1,0 +1,199 @@
+//! Polynomials modulo X^N + 1 over a residue number system.
+//!
+//! [`RnsPoly`] holds N residues for each modulus of its basis, limb after limb, and its type says what they are:
+//! coefficients, or values at the roots (the transform of [`crate::ring::ntt`]). Limbs are worked on in parallel; every
+//! limb is computed by itself, so results do not depend on the number of threads.
+
+mod arithmetic;
+mod automorphism;
+mod rescale;
+
+use std::marker::PhantomData;
+
+use rayon::prelude::*;
+use rug::Integer;
+use zeroize::Zeroize;
+
+use super::{
+    NttTable, RingError,
+    aligned::AlignedWords,
+    rns::{Crt, RnsBasis, RnsError},
+    sampler::{Mask, Seed, fill_uniform},
+};
+
+pub use automorphism::Automorphism;
+
+/// What the residues of a polynomial are.
+pub trait Domain: domain::Sealed {}
+
+mod domain {
+    use crate::ring::{NttTable, RingError, poly::Automorphism};
+
+    /// What differs between the domains.
+    pub trait Sealed: Send + Sync {
+        /// From coefficients to this domain. Pre, post: residues < q.
+        fn enter(table: &NttTable, limb: &mut [u64]) -> Result<(), RingError>;
+        /// From this domain to coefficients. Pre, post: residues < q.
+        fn leave(table: &NttTable, limb: &mut [u64]) -> Result<(), RingError>;
+        /// `to` ← the image of `from`. Pre: lengths as the automorphism's degree.
+        fn map(automorphism: &Automorphism, table: &NttTable, from: &[u64], to: &mut [u64]);
+    }
+}
+
+/// Residue j of a limb is that of the coefficient of X^j.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Coefficient {}
+
+/// Residue i of a limb is the value at ψ^(2·rev(i)+1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Evaluation {}
+
+impl Domain for Coefficient {}
+impl Domain for Evaluation {}
+
+impl domain::Sealed for Coefficient {
+    fn enter(_: &NttTable, _: &mut [u64]) -> Result<(), RingError> {
+        Ok(())
+    }
+    fn leave(_: &NttTable, _: &mut [u64]) -> Result<(), RingError> {
+        Ok(())
+    }
+    fn map(automorphism: &Automorphism, table: &NttTable, from: &[u64], to: &mut [u64]) {
+        automorphism.map_coefficients(table.modulus(), from, to);
+    }
+}
+
+impl domain::Sealed for Evaluation {
+    fn enter(table: &NttTable, limb: &mut [u64]) -> Result<(), RingError> {
+        table.forward(limb)
+    }
+    fn leave(table: &NttTable, limb: &mut [u64]) -> Result<(), RingError> {
+        table.inverse(limb)
+    }
+    fn map(automorphism: &Automorphism, _: &NttTable, from: &[u64], to: &mut [u64]) {
+        automorphism.map_values(from, to);
+    }
+}
+
+/// A polynomial over a basis, in one of the two domains. A secret one belongs in a [`zeroize::Zeroizing`].
+#[derive(Clone, Debug)]
+pub struct RnsPoly<D> {
+    basis: RnsBasis,
+    words: AlignedWords,
+    domain: PhantomData<D>,
+}
+
+impl<D: Domain> RnsPoly<D> {
+    /// 0.
+    pub fn zero(basis: &RnsBasis) -> Self {
+        Self {
+            words: AlignedWords::zeros(basis.limbs() * basis.degree()),
+            basis: basis.clone(),
+            domain: PhantomData,
+        }
+    }
+
+    /// Uniform residues. The limb of q is drawn from stream q of the seed: dropping limbs, or adding some, leaves the
+    /// others as they are.
+    pub fn uniform(basis: &RnsBasis, seed: &Seed<Mask>) -> Self {
+        let mut poly = Self::zero(basis);
+        poly.par_limbs_mut().for_each(|(table, limb)| {
+            let q = table.modulus();
+            fill_uniform(&mut seed.stream(q.value()), q, limb);
+        });
+        poly
+    }
+
+    /// The basis.
+    pub fn basis(&self) -> &RnsBasis {
+        &self.basis
+    }
+
+    /// The limbs in the order of the moduli, N residues each; limb i is < q_i.
+    pub fn limbs(&self) -> impl ExactSizeIterator<Item = &[u64]> {
+        self.words.chunks_exact(self.basis.degree())
+    }
+
+    /// The limbs with their tables, in parallel.
+    fn par_limbs_mut(&mut self) -> impl IndexedParallelIterator<Item = (&NttTable, &mut [u64])> {
+        let limbs = self.words.par_chunks_exact_mut(self.basis.degree());
+        let tables = self.basis.tables().par_iter();
+        tables.map(|table| &**table).zip(limbs)
+    }
+
+    /// Keeps the residues modulo the first `limbs` moduli. The polynomial itself stays what it is, modulo less.
+    pub fn truncate(&mut self, limbs: usize) -> Result<(), RnsError> {
+        self.basis = self.basis.prefix(limbs)?;
+        self.words.truncate(limbs * self.basis.degree());
+        Ok(())
+    }
+
+    /// The same residues, said to be in another domain.
+    fn relabel<E>(self) -> RnsPoly<E> {
+        RnsPoly {
+            basis: self.basis,
+            words: self.words,
+            domain: PhantomData,
+        }
+    }
+}
+
+impl RnsPoly<Coefficient> {
+    /// The polynomial with these N signed coefficients, modulo Q.
+    pub fn from_signed<T>(basis: &RnsBasis, coefficients: &[T]) -> Result<Self, RnsError>
+    where
+        T: Copy + Into<i128> + Sync,
+    {
+        let (found, need) = (coefficients.len(), basis.degree());
+        if found != need {
+            return Err(RingError::Length { found, need }.into());
+        }
+        let mut poly = Self::zero(basis);
+        poly.par_limbs_mut().for_each(|(table, limb)| {
+            for (residue, c) in limb.iter_mut().zip(coefficients) {
+                *residue = table.modulus().reduce_i128((*c).into());
+            }
+        });
+        Ok(poly)
+    }
+
+    /// The values at the roots.
+    pub fn into_evaluation(mut self) -> Result<RnsPoly<Evaluation>, RnsError> {
+        self.par_limbs_mut()
+            .try_for_each(|(table, limb)| table.forward(limb))?;
+        Ok(self.relabel())
+    }
+
+    /// Coefficient `index` as an integer in [−(Q−1)/2, (Q−1)/2]. Pre: `crt` is of the same basis.
+    pub fn coefficient(&self, crt: &Crt, index: usize) -> Result<Integer, RnsError> {
+        crt.basis().check(&self.basis)?;
+        let degree = self.basis.degree();
+        if index >= degree {
+            return Err(RnsError::Index { index, degree });
+        }
+        Ok(crt.centered(self.limbs().map(|limb| limb[index])))
+    }
+}
+
+impl RnsPoly<Evaluation> {
+    /// The coefficients.
+    pub fn into_coefficient(mut self) -> Result<RnsPoly<Coefficient>, RnsError> {
+        self.par_limbs_mut()
+            .try_for_each(|(table, limb)| table.inverse(limb))?;
+        Ok(self.relabel())
+    }
+}
+
+impl<D: Domain> PartialEq for RnsPoly<D> {
+    /// Equal residues over equal bases. Not in constant time.
+    fn eq(&self, other: &Self) -> bool {
+        self.basis.check(&other.basis).is_ok() && *self.words == *other.words
+    }
+}
+
+impl<D> Zeroize for RnsPoly<D> {
+    /// Makes it 0.
+    fn zeroize(&mut self) {
+        self.words.zeroize();
+    }
+}
