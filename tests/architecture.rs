@@ -4,11 +4,14 @@ use std::{fs, path::Path};
 
 /// Module of the root package, and the modules it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("ckks", &["quantity", "ring"]),
+    ("analyze", &["circuit", "quantity"]),
+    ("circuit", &["quantity"]),
+    ("ckks", &["circuit", "quantity", "ring"]),
     ("cli", &["curves", "summary"]),
     ("curves", &[]),
     ("quantity", &[]),
     ("ring", &[]),
+    ("sim", &["circuit", "quantity"]),
     ("summary", &[]),
 ];
 

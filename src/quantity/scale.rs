@@ -1,7 +1,7 @@
 //! The factor between a message and the integers that carry it.
 
 use super::QuantityError;
-use rug::{Float, ops::Pow};
+use rug::{Float, float::Round, ops::Pow};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -11,6 +11,8 @@ const PRECISION: u32 = 128;
 const MAX_LOG2: u32 = 4096;
 /// log2 of the largest relative difference of two scales that are taken as equal.
 const EQUAL_LOG2: i32 = -100;
+/// log2 of the bound on integers that constants are encoded as.
+const MAX_INTEGER_LOG2: u32 = 120;
 /// Characters of the longest text that is read as a scale.
 const TEXT: usize = 64;
 
@@ -60,12 +62,39 @@ impl Scale {
         Self::checked(Float::with_val(PRECISION, &self.0 * &other.0))
     }
 
+    /// The scale that rescaling by the prime `modulus` brings to this one: Δ·q.
+    ///
+    /// # Errors
+    /// When the product exceeds 2^4096.
+    pub fn times_modulus(&self, modulus: u64) -> Result<Self, QuantityError> {
+        Self::checked(Float::with_val(PRECISION, &self.0 * modulus))
+    }
+
     /// Scale after division by the prime `modulus`: Δ/q.
     ///
     /// # Errors
     /// When the quotient falls below 1, or `modulus` is 0.
     pub fn rescaled(&self, modulus: u64) -> Result<Self, QuantityError> {
         Self::checked(Float::with_val(PRECISION, &self.0 / modulus))
+    }
+
+    /// The factor that makes `other` this scale: Δ/Δ₂.
+    ///
+    /// # Errors
+    /// When the quotient falls below 1.
+    pub fn over(&self, other: &Self) -> Result<Self, QuantityError> {
+        Self::checked(Float::with_val(PRECISION, &self.0 / &other.0))
+    }
+
+    /// The integer nearest to Δ·c, ties to even; none if it is not below 2^120 in magnitude.
+    #[must_use]
+    pub fn round(&self, c: f64) -> Option<i128> {
+        // 128 and 53 bits: the product is exact.
+        let product = Float::with_val(PRECISION + f64::MANTISSA_DIGITS, &self.0 * c);
+        let (rounded, _) = product.to_integer_round(Round::Nearest)?;
+        rounded
+            .to_i128()
+            .filter(|x| x.unsigned_abs() < 1 << MAX_INTEGER_LOG2)
     }
 
     /// Whether the two agree up to 2^−100 relative, as scales that may be added must.

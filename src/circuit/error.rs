@@ -1,0 +1,118 @@
+//! What circuits are refused for, on every interpreter alike.
+
+use crate::quantity::{Level, QuantityError};
+use equiripple_approx::ApproxError;
+use thiserror::Error;
+
+/// Why an operation is refused.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum CircuitError {
+    /// Operands at different levels.
+    #[error("operands are at levels {left} and {right}; drop the higher one first")]
+    LevelMismatch {
+        /// Of the first operand.
+        left: Level,
+        /// Of the second.
+        right: Level,
+    },
+    /// Operands at different scales.
+    #[error("operands have scales {left} and {right}; multiply one by 1 at the quotient of both")]
+    ScaleMismatch {
+        /// Of the first operand.
+        left: String,
+        /// Of the second.
+        right: String,
+    },
+    /// An input of a polynomial at another scale than its level's.
+    #[error(
+        "the scale {found} at level {level} is not the canonical {canonical}; encode at that, or multiply by 1 at a scale that leads there and rescale"
+    )]
+    NotCanonical {
+        /// Scale of the input.
+        found: String,
+        /// Its level.
+        level: Level,
+        /// What the level asks for.
+        canonical: String,
+    },
+    /// Operands of different numbers of slots.
+    #[error("operands have {left} and {right} slots; encode both with the same number")]
+    SlotMismatch {
+        /// Of the first operand.
+        left: usize,
+        /// Of the second.
+        right: usize,
+    },
+    /// A product that was not relinearised.
+    #[error("a ciphertext of {components} components must be relinearised first")]
+    NotRelinearized {
+        /// How many it has.
+        components: usize,
+    },
+    /// No level is left.
+    #[error("no level is left; start at a higher level, or bootstrap before")]
+    LevelsExhausted,
+    /// Levels cannot be gained.
+    #[error("a ciphertext at level {found} cannot be brought to level {wanted}; bootstrap it")]
+    LevelTooHigh {
+        /// Where it is.
+        found: Level,
+        /// Where it should be.
+        wanted: Level,
+    },
+    /// The message does not fit the modulus.
+    #[error(
+        "a message scaled by 2^{log2_scale:.1} does not fit a modulus of {log2_modulus:.1} bits at level {level}; rescale first, or work at a higher level"
+    )]
+    ModulusExceeded {
+        /// log2 of the scale.
+        log2_scale: f64,
+        /// log2 of the modulus.
+        log2_modulus: f64,
+        /// Level with this modulus.
+        level: Level,
+    },
+    /// A constant that is no number.
+    #[error(
+        "the constant {found} cannot be encoded; give a finite number below 2^120 after scaling"
+    )]
+    Constant {
+        /// As given.
+        found: String,
+    },
+    /// A transform of no diagonals, or of diagonals of the wrong length.
+    #[error("a linear transform of {slots} slots has {found}; {remedy}")]
+    Transform {
+        /// Number of slots.
+        slots: usize,
+        /// What it has.
+        found: String,
+        /// What it should have.
+        remedy: &'static str,
+    },
+    /// A transform that was encoded for another level.
+    #[error(
+        "a transform prepared for level {prepared} meets a ciphertext at level {found}; drop the ciphertext or prepare it anew"
+    )]
+    TransformLevel {
+        /// Level it was prepared for.
+        prepared: Level,
+        /// Level of the ciphertext.
+        found: Level,
+    },
+    /// A coefficient table of another function.
+    #[error("the table is of {function}; what is needed is {needed}")]
+    Table {
+        /// Its function.
+        function: String,
+        /// What was to be made of it.
+        needed: &'static str,
+    },
+    /// A quantity leaves its range.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// A polynomial circuit is refused.
+    #[error(transparent)]
+    Approximation(#[from] ApproxError),
+}

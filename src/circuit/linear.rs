@@ -1,0 +1,156 @@
+//! Linear transforms of the slots, by their diagonals.
+//!
+//! y = M·x with y_i = Σ_r d_r\[i\]·x_(i+r), where d_r\[i\] = M_(i,i+r) is diagonal r and indices are taken modulo n
+//! (Halevi, Shoup 2014). Baby-step giant-step writes r = g + b, so that
+//! y = Σ_g rot_g( Σ_b rot_(−g)(d_(g+b)) · rot_b(x) ): one hoisting serves all b, and each g takes one rotation more
+//! (Halevi, Shoup 2018, ePrint 2018/244).
+
+use super::CircuitError;
+use num_complex::Complex64;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The non-zero diagonals of a square matrix over the slots.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearTransform {
+    slots: usize,
+    diagonals: BTreeMap<usize, Vec<Complex64>>,
+}
+
+impl LinearTransform {
+    /// From diagonals, each of `slots` entries; their numbers are taken modulo `slots`.
+    ///
+    /// # Errors
+    /// When there is no diagonal, one is of another length, two are the same, or an entry is not finite.
+    pub fn new(
+        slots: usize,
+        diagonals: impl IntoIterator<Item = (i64, Vec<Complex64>)>,
+    ) -> Result<Self, CircuitError> {
+        let refused = |found: String, remedy| CircuitError::Transform {
+            slots,
+            found,
+            remedy,
+        };
+        if !slots.is_power_of_two() {
+            let remedy = "take a power of two";
+            return Err(refused("no power of two".into(), remedy));
+        }
+        let mut map = BTreeMap::new();
+        for (index, entries) in diagonals {
+            if entries.len() != slots {
+                let found = format!("{} entries in diagonal {index}", entries.len());
+                return Err(refused(found, "give one for each slot"));
+            }
+            if let Some(entry) = entries.iter().find(|x| !x.is_finite()) {
+                let found = format!("the entry {entry} in diagonal {index}");
+                return Err(refused(found, "give finite numbers"));
+            }
+            if map
+                .insert(index.rem_euclid(slots as i64) as usize, entries)
+                .is_some()
+            {
+                let found = format!("diagonal {index} twice, modulo the slots");
+                return Err(refused(found, "add them up"));
+            }
+        }
+        if map.is_empty() {
+            return Err(refused("no diagonal".into(), "give at least one"));
+        }
+        Ok(Self {
+            slots,
+            diagonals: map,
+        })
+    }
+
+    /// From the rows of a matrix; diagonals of zeros are left out.
+    ///
+    /// # Errors
+    /// As [`LinearTransform::new`].
+    pub fn from_rows(rows: &[Vec<Complex64>]) -> Result<Self, CircuitError> {
+        let n = rows.len();
+        if let Some(row) = rows.iter().find(|row| row.len() != n) {
+            return Err(CircuitError::Transform {
+                slots: n,
+                found: format!("a row of {} entries", row.len()),
+                remedy: "give a square matrix",
+            });
+        }
+        let diagonal = |r: usize| (0..n).map(|i| rows[i][(i + r) % n]).collect::<Vec<_>>();
+        let diagonals = (0..n).map(|r| (r as i64, diagonal(r)));
+        let zero = Complex64::new(0.0, 0.0);
+        Self::new(n, diagonals.filter(|d| d.1.iter().any(|x| *x != zero)))
+    }
+
+    /// n.
+    #[must_use]
+    pub const fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// The diagonals by number.
+    #[must_use]
+    pub const fn diagonals(&self) -> &BTreeMap<usize, Vec<Complex64>> {
+        &self.diagonals
+    }
+
+    /// The transform in the clear. Expects n slots.
+    #[must_use]
+    pub fn apply(&self, x: &[Complex64]) -> Vec<Complex64> {
+        let n = self.slots;
+        let entry = |i: usize| {
+            let products = self.diagonals.iter().map(|(r, d)| d[i] * x[(i + r) % n]);
+            products.sum()
+        };
+        (0..n).map(entry).collect()
+    }
+
+    /// The cheapest split into baby and giant steps.
+    #[must_use]
+    pub fn steps(&self) -> Steps {
+        let candidates = (0..=self.slots.ilog2()).map(|log| Steps::new(self, 1 << log));
+        // Never empty: there is at least one power of two.
+        let best = candidates.min_by_key(Steps::cost);
+        best.unwrap_or_else(|| Steps::new(self, 1))
+    }
+}
+
+/// Which rotations a transform takes: diagonals grouped by giant step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps {
+    /// Giant step g, and the baby steps b of its diagonals g + b.
+    pub groups: BTreeMap<usize, Vec<usize>>,
+}
+
+/// What a giant step weighs in baby steps: a giant step takes a decomposition of its own and a division by P, where baby
+/// steps share theirs.
+const GIANT: usize = 3;
+
+impl Steps {
+    fn new(transform: &LinearTransform, baby: usize) -> Self {
+        let mut groups = BTreeMap::<usize, Vec<usize>>::new();
+        for r in transform.diagonals.keys() {
+            groups.entry(r - r % baby).or_default().push(r % baby);
+        }
+        Self { groups }
+    }
+
+    /// All baby steps, 0 included where it occurs.
+    #[must_use]
+    pub fn babies(&self) -> BTreeSet<usize> {
+        self.groups.values().flatten().copied().collect()
+    }
+
+    /// The rotations that keys are needed for.
+    #[must_use]
+    pub fn rotations(&self) -> BTreeSet<usize> {
+        let mut all = self.babies();
+        all.extend(self.groups.keys());
+        all.remove(&0);
+        all
+    }
+
+    fn cost(&self) -> usize {
+        let nonzero = |x: &&usize| **x != 0;
+        let giants = self.groups.keys().filter(nonzero).count();
+        self.babies().iter().filter(nonzero).count() + GIANT * giants
+    }
+}

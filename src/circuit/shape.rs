@@ -1,0 +1,150 @@
+//! What is public of a ciphertext, and the rules that every interpreter keeps.
+
+use super::CircuitError;
+use crate::quantity::{Level, Scale};
+use serde::{Deserialize, Serialize};
+
+/// Level, scale, slots and components of a ciphertext.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Rescalings left.
+    pub level: Level,
+    /// The ciphertext holds round(scale·m) for the message m.
+    pub scale: Scale,
+    /// Number of slots, a power of two.
+    pub slots: usize,
+    /// Polynomials: 2, or 3 for a product before relinearisation.
+    pub components: usize,
+}
+
+impl Shape {
+    /// The shape of a sum or difference.
+    ///
+    /// # Errors
+    /// When levels, scales or numbers of slots differ.
+    pub fn sum(&self, other: &Self) -> Result<Self, CircuitError> {
+        self.same_slots(other)?;
+        self.same_level(other)?;
+        if !self.scale.matches(&other.scale) {
+            return Err(CircuitError::ScaleMismatch {
+                left: self.scale.to_string(),
+                right: other.scale.to_string(),
+            });
+        }
+        Ok(Self {
+            components: self.components.max(other.components),
+            ..self.clone()
+        })
+    }
+
+    /// The shape of a product of two ciphertexts.
+    ///
+    /// # Errors
+    /// When levels or numbers of slots differ, or an operand is not relinearised.
+    pub fn product(&self, other: &Self) -> Result<Self, CircuitError> {
+        self.same_slots(other)?;
+        self.same_level(other)?;
+        self.linear()?;
+        other.linear()?;
+        Ok(Self {
+            scale: self.scale.times(&other.scale)?,
+            components: 3,
+            ..self.clone()
+        })
+    }
+
+    /// The shape of a product with a plaintext of that scale.
+    ///
+    /// # Errors
+    /// When the scale grows beyond its type.
+    pub fn scaled(&self, scale: &Scale) -> Result<Self, CircuitError> {
+        Ok(Self {
+            scale: self.scale.times(scale)?,
+            ..self.clone()
+        })
+    }
+
+    /// The shape after division by the prime `q` of its level.
+    ///
+    /// # Errors
+    /// When no level is left, or the scale would fall below 1.
+    pub fn rescaled(&self, q: u64) -> Result<Self, CircuitError> {
+        Ok(Self {
+            level: self.below()?,
+            scale: self.scale.rescaled(q)?,
+            ..self.clone()
+        })
+    }
+
+    /// The level after one rescaling.
+    ///
+    /// # Errors
+    /// When no level is left.
+    pub fn below(&self) -> Result<Level, CircuitError> {
+        let below = self.level.get().checked_sub(1);
+        let below = below.ok_or(CircuitError::LevelsExhausted)?;
+        Ok(Level::new(below.into())?)
+    }
+
+    /// The shape at a lower level.
+    ///
+    /// # Errors
+    /// When `level` is higher.
+    pub fn dropped(&self, level: Level) -> Result<Self, CircuitError> {
+        if level > self.level {
+            return Err(CircuitError::LevelTooHigh {
+                found: self.level,
+                wanted: level,
+            });
+        }
+        Ok(Self {
+            level,
+            ..self.clone()
+        })
+    }
+
+    /// Two components.
+    ///
+    /// # Errors
+    /// When there are three.
+    pub fn linear(&self) -> Result<(), CircuitError> {
+        match self.components {
+            2 => Ok(()),
+            components => Err(CircuitError::NotRelinearized { components }),
+        }
+    }
+
+    /// Refuses a plaintext of another number of slots.
+    ///
+    /// # Errors
+    /// When `found` is another number.
+    pub fn check_slots(&self, found: usize) -> Result<(), CircuitError> {
+        if found == self.slots {
+            return Ok(());
+        }
+        Err(CircuitError::SlotMismatch {
+            left: self.slots,
+            right: found,
+        })
+    }
+
+    /// Rotation by k as a rotation to the left by less than the number of slots.
+    #[must_use]
+    pub fn rotation(&self, k: i64) -> usize {
+        k.rem_euclid(self.slots as i64) as usize
+    }
+
+    fn same_slots(&self, other: &Self) -> Result<(), CircuitError> {
+        self.check_slots(other.slots)
+    }
+
+    fn same_level(&self, other: &Self) -> Result<(), CircuitError> {
+        if self.level == other.level {
+            return Ok(());
+        }
+        Err(CircuitError::LevelMismatch {
+            left: self.level,
+            right: other.level,
+        })
+    }
+}
