@@ -34,6 +34,8 @@ use num_complex::Complex64;
 pub trait Evaluator: Sync {
     /// n encrypted slots at a [`Shape`].
     type Ciphertext: Clone + Send + Sync;
+    /// Slots encoded for one level and scale.
+    type Plaintext: Send + Sync;
     /// A linear transform with its plaintexts encoded for one level.
     type Transform: Send + Sync;
     /// What a refused operation returns.
@@ -69,12 +71,21 @@ pub trait Evaluator: Sync {
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
     fn add_scalar(&self, a: &Self::Ciphertext, c: f64) -> Result<Self::Ciphertext, Self::Error>;
 
-    /// a + v, v encoded at the scale of a.
+    /// Encodes slots for ciphertexts of that level; a longer-lived plaintext is encoded once and used often.
+    #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
+    fn encode(
+        &self,
+        v: &[Complex64],
+        level: Level,
+        scale: &Scale,
+    ) -> Result<Self::Plaintext, Self::Error>;
+
+    /// a + v, v encoded at the level and scale of a.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
     fn add_plain(
         &self,
         a: &Self::Ciphertext,
-        v: &[Complex64],
+        v: &Self::Plaintext,
     ) -> Result<Self::Ciphertext, Self::Error>;
 
     /// a·c with c rounded to a multiple of 1/`scale`; the scale becomes the product. No level is spent until rescaling.
@@ -88,13 +99,12 @@ pub trait Evaluator: Sync {
         scale: &Scale,
     ) -> Result<Self::Ciphertext, Self::Error>;
 
-    /// a·v with v encoded at `scale`; the scale becomes the product. No level is spent until rescaling.
+    /// a·v, v encoded at the level of a; the scale becomes the product. No level is spent until rescaling.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
     fn mul_plain(
         &self,
         a: &Self::Ciphertext,
-        v: &[Complex64],
-        scale: &Scale,
+        v: &Self::Plaintext,
     ) -> Result<Self::Ciphertext, Self::Error>;
 
     /// a·b of one level, of three components; the scale becomes the product.

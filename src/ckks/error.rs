@@ -1,7 +1,11 @@
 //! Errors of the backend: each carries the value, the bound, and the remedy.
 
 use super::security::{KeyPurpose, SecretKind, SecurityLevel};
-use crate::quantity::{LogN, QuantityError};
+use crate::{
+    circuit::CircuitError,
+    quantity::{LogN, QuantityError},
+    ring::RingError,
+};
 use thiserror::Error;
 
 /// Why a (secret, modulus) pair is not accepted.
@@ -87,6 +91,12 @@ pub enum ParametersError {
         /// 2N.
         conductor: usize,
     },
+    /// The ring has no such primes.
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    /// The chain is no scheme.
+    #[error(transparent)]
+    Scheme(#[from] CircuitError),
     /// The first prime leaves a message no room.
     #[error(
         "q0 has {q0_bits} bits and the scale {scale_bits}; q0 needs at least one bit more than the scale"

@@ -1,20 +1,28 @@
 //! Parameters: a literal that anyone may write, and the immutable [`Parameters`] that passed every check.
 //!
-//! The modulus chain is described by bit sizes. A prime of b bits is the layer below's to choose, close to 2^b; that
-//! layer passes the exact moduli through [`gate`](super::security::gate) again.
+//! The modulus chain is described by bit sizes; the primes follow from them, each below its power of two, so that what
+//! the [`gate`](super::security::gate) says of the bit sizes holds for the primes.
 
 mod chain;
 mod check;
 mod literal;
+mod moduli;
 mod size;
 
 pub use chain::Chain;
 pub use literal::{Encapsulation, LevelBits, ParametersLiteral, SpecialPrimes};
+pub use moduli::Moduli;
 pub use size::Sizes;
 
 use super::{error::ParametersError, security, security::SecretKind, security::SecurityEstimate};
-use crate::quantity::{Level, LogN, Scale};
+use crate::{
+    circuit::{Scheme, SchemeLiteral},
+    quantity::{Level, LogN, Scale},
+    ring::Modulus,
+};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
 
 /// Validated parameters. They are made from a [`ParametersLiteral`], stored as one, and never change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +31,9 @@ pub struct Parameters {
     literal: ParametersLiteral,
     log_n: LogN,
     chain: Chain,
-    scale: Scale,
+    moduli: Moduli,
+    scheme: Scheme,
+    id: ParametersId,
     security: Vec<SecurityEstimate>,
 }
 
@@ -35,7 +45,6 @@ impl Parameters {
     /// digit, or a published key misses the target and `insecure_toy` is not set.
     pub fn new(literal: ParametersLiteral) -> Result<Self, ParametersError> {
         let log_n = LogN::new(literal.log_n.into())?;
-        let scale = Scale::power_of_two(literal.scale_bits)?;
         check::numbers(&literal, log_n)?;
         let chain = Chain::new(&literal)?;
         check::chain(&literal, log_n, &chain)?;
@@ -46,11 +55,25 @@ impl Parameters {
         } else {
             security::gate(&keys, literal.security)?
         };
+        let moduli = Moduli::new(&literal, log_n, &chain)?;
+        let scheme = Scheme::new(SchemeLiteral {
+            log_n,
+            q: moduli.q().iter().map(Modulus::value).collect(),
+            p: moduli.p().iter().map(Modulus::value).collect(),
+            scales: moduli.scales().to_vec(),
+            sigma: literal.sigma,
+            secret_variance: match literal.secret {
+                SecretKind::UniformTernary => 2.0 / 3.0,
+                SecretKind::Sparse(weight) => f64::from(weight) / log_n.degree() as f64,
+            },
+        })?;
         Ok(Self {
+            id: ParametersId::of(&literal, &moduli),
             literal,
             log_n,
             chain,
-            scale,
+            moduli,
+            scheme,
             security,
         })
     }
@@ -73,10 +96,28 @@ impl Parameters {
         self.chain.max_level()
     }
 
-    /// Scale at which messages are encoded unless another is asked for.
+    /// Scale of a fresh message: the canonical one of the highest level.
     #[must_use]
-    pub const fn default_scale(&self) -> &Scale {
-        &self.scale
+    pub fn default_scale(&self) -> &Scale {
+        self.scheme.scale(self.max_level())
+    }
+
+    /// The primes.
+    #[must_use]
+    pub const fn moduli(&self) -> &Moduli {
+        &self.moduli
+    }
+
+    /// What circuits know of these parameters.
+    #[must_use]
+    pub const fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// Tells parameters apart.
+    #[must_use]
+    pub const fn id(&self) -> ParametersId {
+        self.id
     }
 
     /// The modulus chain by bit sizes.
@@ -118,6 +159,59 @@ impl Parameters {
     /// When `level` exceeds [`Parameters::max_level`].
     pub fn sizes(&self, level: Level) -> Result<Sizes, ParametersError> {
         Sizes::new(self.log_n, &self.chain, level)
+    }
+}
+
+/// SHA-256 of everything that ciphertexts and keys depend on. Objects with different ones do not go together.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ParametersId([u8; 32]);
+
+impl ParametersId {
+    /// The ring, the primes in order, the secret and the errors; not the security target, which changes nothing of them.
+    fn of(literal: &ParametersLiteral, moduli: &Moduli) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"equiripple parameters 1");
+        hash.update([literal.log_n]);
+        for primes in [moduli.q(), moduli.p()] {
+            hash.update((primes.len() as u64).to_le_bytes());
+            for q in primes {
+                hash.update(q.value().to_le_bytes());
+            }
+        }
+        hash.update(literal.sigma.to_le_bytes());
+        hash.update(literal.secret.to_string());
+        let encapsulation = literal.encapsulation;
+        let [weight, bits] = encapsulation.map_or([0, 0], |e| [e.hamming_weight, e.special_bits]);
+        hash.update(weight.to_le_bytes());
+        hash.update(bits.to_le_bytes());
+        Self(hash.finalize().into())
+    }
+
+    /// From its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+}
+
+impl fmt::Display for ParametersId {
+    /// The first 8 bytes in hexadecimal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0[..8]
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ParametersId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ParametersId({self})")
     }
 }
 

@@ -171,3 +171,46 @@ fn literals_are_read_from_text_with_defaults_and_checked_again() {
     let unknown = again.replace("q0_bits", "q0");
     assert!(serde_json::from_str::<Parameters>(&unknown).is_err());
 }
+
+#[test]
+fn canonical_scales_stay_at_their_size_and_square_exactly() {
+    for (q0_bits, levels, scale_bits) in [
+        (50, vec![40; 27], 40),
+        (50, [vec![40; 16], vec![50; 11]].concat(), 40),
+        (50, vec![50; 27], 49),
+        (50, vec![30; 20], 30),
+        (50, vec![], 40),
+    ] {
+        let parameters = Parameters::new(ParametersLiteral {
+            q0_bits,
+            levels: LevelBits::Each(levels.clone()),
+            scale_bits,
+            encapsulation: None,
+            insecure_toy: true,
+            ..bootstrapping()
+        })
+        .unwrap();
+        let scheme = parameters.scheme();
+        let (q, p) = (parameters.moduli().q(), parameters.moduli().p());
+        let mut all: Vec<_> = q.iter().chain(p).map(|q| q.value()).collect();
+        let bits = parameters.chain().q_bits();
+        for (q, bits) in q.iter().zip(bits) {
+            assert_eq!(q.bits(), *bits);
+        }
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), q.len() + p.len());
+        for l in 1..=levels.len() {
+            let level = Level::new(l as u64).unwrap();
+            let scale = scheme.scale(level);
+            // At 30 bits the primes of this ring thin out over a tenth of the range.
+            let tolerance = if scale_bits == 30 { 0.15 } else { 1e-3 };
+            assert!((scale.log2() - f64::from(levels[l - 1])).abs() < tolerance);
+            if l == 1 || levels[l - 2] == levels[l - 1] {
+                let below = scheme.scale(Level::new(l as u64 - 1).unwrap());
+                let square = scale.times(scale).unwrap();
+                assert_eq!(*below, square.rescaled(scheme.modulus(level)).unwrap());
+            }
+        }
+    }
+}
