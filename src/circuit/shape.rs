@@ -53,7 +53,17 @@ impl Shape {
         })
     }
 
-    /// The shape of a product with a plaintext of that scale.
+    /// The shape of a product with a plaintext.
+    ///
+    /// # Errors
+    /// When levels or numbers of slots differ.
+    pub fn times_plain(&self, plaintext: &Self) -> Result<Self, CircuitError> {
+        self.same_slots(plaintext)?;
+        self.same_level(plaintext)?;
+        self.scaled(&plaintext.scale)
+    }
+
+    /// The shape of a product with a constant of that scale.
     ///
     /// # Errors
     /// When the scale grows beyond its type.

@@ -1,10 +1,14 @@
 //! Errors of the backend: each carries the value, the bound, and the remedy.
 
-use super::security::{KeyPurpose, SecretKind, SecurityLevel};
+use super::{
+    keys::KeyId,
+    params::ParametersId,
+    security::{KeyPurpose, SecretKind, SecurityLevel},
+};
 use crate::{
     circuit::CircuitError,
-    quantity::{LogN, QuantityError},
-    ring::RingError,
+    quantity::{Level, LogN, QuantityError},
+    ring::{RingError, RnsError, sampler::SamplerError},
 };
 use thiserror::Error;
 
@@ -173,4 +177,82 @@ pub enum EncodeError {
         /// log2 of the scale.
         log2_scale: f64,
     },
+}
+
+/// Why an operation on keys, plaintexts or ciphertexts is refused.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum CkksError {
+    /// Levels, scales, slots or components do not fit.
+    #[error(transparent)]
+    Circuit(#[from] CircuitError),
+    /// Slots cannot be encoded or decoded.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// Residues do not fit.
+    #[error(transparent)]
+    Rns(#[from] RnsError),
+    /// The sampler refuses.
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
+    /// Objects of different parameters.
+    #[error("made for parameters {found}, but these are {need}; use one parameter file")]
+    Parameters {
+        /// Of the object.
+        found: ParametersId,
+        /// In use.
+        need: ParametersId,
+    },
+    /// Objects of different secrets.
+    #[error("belongs to key {found}, but key {need} is in use; take all keys from one generation")]
+    Key {
+        /// Of the object.
+        found: KeyId,
+        /// In use.
+        need: KeyId,
+    },
+    /// An evaluation key that was not made.
+    #[error("there is no key for {key} that serves level {level}; generate it, or work at a lower level")]
+    MissingKey {
+        /// What it is for.
+        key: String,
+        /// Level of its use.
+        level: Level,
+    },
+    /// A switching key of another shape.
+    #[error("a key for {key_limbs} limbs and {key_special} special primes cannot switch {limbs} limbs with {special}; use it at its levels")]
+    SwitchingKey {
+        /// Primes of the ciphertext.
+        limbs: usize,
+        /// Special primes in use.
+        special: usize,
+        /// Primes of Q in the key.
+        key_limbs: usize,
+        /// Special primes of the key.
+        key_special: usize,
+    },
+    /// More special primes than there are, or none.
+    #[error("{found} special primes; these parameters have from 1 to {max}")]
+    SpecialPrimes {
+        /// As asked for.
+        found: usize,
+        /// How many there are.
+        max: usize,
+    },
+    /// A value beyond the modulus.
+    #[error("a coefficient of 2^{log2:.1} exceeds half the modulus of {log2_modulus:.1} bits at level {level}; scale the values down, or encode at a higher level")]
+    Overflow {
+        /// log2 of its magnitude.
+        log2: f64,
+        /// log2 of the modulus.
+        log2_modulus: f64,
+        /// Level of the modulus.
+        level: Level,
+    },
+}
+
+impl From<RingError> for CkksError {
+    fn from(error: RingError) -> Self {
+        Self::Rns(error.into())
+    }
 }

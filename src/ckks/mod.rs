@@ -4,14 +4,25 @@
 //! modulo X^N + 1; [`params`] says at which bit sizes such polynomials are computed with; [`security`] refuses sizes
 //! that do not hide them.
 
+mod ciphertext;
+mod context;
 pub mod encode;
+mod encrypt;
 pub mod error;
+mod evaluator;
+pub mod keys;
+mod keyswitch;
 pub mod params;
+mod scratch;
 pub mod security;
 
 #[cfg(test)]
 mod tests;
 
+pub use ciphertext::{Ciphertext, Plaintext};
+pub use context::Context;
 pub use encode::Encoder;
-pub use error::{EncodeError, ParametersError, SecurityError};
+pub use encrypt::{Decryptor, Encryptor};
+pub use error::{CkksError, EncodeError, ParametersError, SecurityError};
+pub use evaluator::{CkksEvaluator, EncodedTransform};
 pub use params::{Parameters, ParametersLiteral};

@@ -12,7 +12,7 @@ const SLACK: usize = ALIGNMENT / size_of::<u64>() - 1;
 
 /// A vector of words of which the first is aligned to 64 bytes. It never grows, so it stays where it is.
 #[derive(Debug, Default)]
-pub(super) struct AlignedWords {
+pub(crate) struct AlignedWords {
     words: Vec<u64>,
     offset: usize,
     len: usize,
@@ -20,7 +20,7 @@ pub(super) struct AlignedWords {
 
 impl AlignedWords {
     /// `len` zeros.
-    pub(super) fn zeros(len: usize) -> Self {
+    pub(crate) fn zeros(len: usize) -> Self {
         let words = vec![0; len + SLACK];
         // The method may decline to answer; then the words are merely not aligned.
         let offset = words.as_ptr().align_offset(ALIGNMENT).min(SLACK);
@@ -28,7 +28,7 @@ impl AlignedWords {
     }
 
     /// Keeps the first `len` words and overwrites the rest. The memory is kept. Pre: `len` is not more than there are.
-    pub(super) fn truncate(&mut self, len: usize) {
+    pub(crate) fn truncate(&mut self, len: usize) {
         self[len..].zeroize();
         self.len = len;
     }

@@ -21,6 +21,7 @@ pub mod sampler;
 pub mod shoup;
 mod simd;
 
+pub(crate) use aligned::AlignedWords;
 pub use error::RingError;
 pub use modulus::Modulus;
 pub use ntt::NttTable;

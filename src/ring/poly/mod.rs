@@ -114,8 +114,19 @@ impl<D: Domain> RnsPoly<D> {
         self.words.chunks_exact(self.basis.degree())
     }
 
+    /// Limb i.
+    pub(crate) fn limb(&self, i: usize) -> &[u64] {
+        let degree = self.basis.degree();
+        &self.words[i * degree..(i + 1) * degree]
+    }
+
+    /// The limbs, to be written. Post: limb i is < q_i.
+    pub(crate) fn limbs_mut(&mut self) -> impl ExactSizeIterator<Item = &mut [u64]> {
+        self.words.chunks_exact_mut(self.basis.degree())
+    }
+
     /// The limbs with their tables, in parallel.
-    fn par_limbs_mut(&mut self) -> impl IndexedParallelIterator<Item = (&NttTable, &mut [u64])> {
+    pub(crate) fn par_limbs_mut(&mut self) -> impl IndexedParallelIterator<Item = (&NttTable, &mut [u64])> {
         let limbs = self.words.par_chunks_exact_mut(self.basis.degree());
         let tables = self.basis.tables().par_iter();
         tables.map(|table| &**table).zip(limbs)
@@ -126,6 +137,14 @@ impl<D: Domain> RnsPoly<D> {
         self.basis = self.basis.prefix(limbs)?;
         self.words.truncate(limbs * self.basis.degree());
         Ok(())
+    }
+
+    /// A copy modulo the first `limbs` moduli.
+    pub fn truncated(&self, limbs: usize) -> Result<Self, RnsError> {
+        let mut copy = Self::zero(&self.basis.prefix(limbs)?);
+        let len = copy.words.len();
+        copy.words.copy_from_slice(&self.words[..len]);
+        Ok(copy)
     }
 
     /// The same residues, said to be in another domain.

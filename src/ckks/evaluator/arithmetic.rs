@@ -1,0 +1,215 @@
+//! Sums, products, relinearisation and rescaling.
+
+use super::CkksEvaluator;
+use crate::{
+    circuit::{CircuitError, Shape},
+    ckks::{
+        Ciphertext, Plaintext,
+        error::CkksError,
+        keyswitch::{Digits, mod_down, mod_down_rescale},
+    },
+    quantity::{Level, Scale},
+    ring::{RnsPoly, poly::Evaluation},
+};
+use rayon::prelude::*;
+
+type Poly = RnsPoly<Evaluation>;
+
+impl CkksEvaluator {
+    /// a + b or a − b, components that one of them lacks counting as 0.
+    pub(super) fn combined(
+        &self,
+        a: &Ciphertext,
+        b: &Ciphertext,
+        subtract: bool,
+    ) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?.sum(&self.own(b)?)?;
+        let mut components = a.components.clone();
+        for (i, y) in b.components.iter().enumerate() {
+            match (components.get_mut(i), subtract) {
+                (Some(x), false) => x.add_assign(y)?,
+                (Some(x), true) => x.sub_assign(y)?,
+                (None, negative) => {
+                    let mut y = y.clone();
+                    if negative {
+                        y.neg_assign();
+                    }
+                    components.push(y);
+                }
+            }
+        }
+        Ok(a.with(shape, components))
+    }
+
+    pub(super) fn negated(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?;
+        let mut components = a.components.clone();
+        components.iter_mut().for_each(Poly::neg_assign);
+        Ok(a.with(shape, components))
+    }
+
+    pub(super) fn plus_scalar(&self, a: &Ciphertext, c: f64) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?;
+        let constant = integer(c, &shape.scale)?;
+        let mut components = a.components.clone();
+        if let Some(first) = components.first_mut() {
+            first.add_constant_assign(constant);
+        }
+        Ok(a.with(shape, components))
+    }
+
+    pub(super) fn times_scalar(
+        &self,
+        a: &Ciphertext,
+        c: f64,
+        scale: &Scale,
+    ) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?.scaled(scale)?;
+        self.scheme_fits(&shape)?;
+        let factor = integer(c, scale)?;
+        let mut components = a.components.clone();
+        for component in &mut components {
+            component.mul_scalar_assign(factor);
+        }
+        Ok(a.with(shape, components))
+    }
+
+    pub(super) fn plus_plain(
+        &self,
+        a: &Ciphertext,
+        v: &Plaintext,
+    ) -> Result<Ciphertext, CkksError> {
+        self.context.check(v.parameters)?;
+        let own = self.own(a)?;
+        own.sum(&v.shape())?;
+        let mut components = a.components.clone();
+        if let Some(first) = components.first_mut() {
+            first.add_assign(&v.poly)?;
+        }
+        Ok(a.with(own, components))
+    }
+
+    pub(super) fn times_plain(
+        &self,
+        a: &Ciphertext,
+        v: &Plaintext,
+    ) -> Result<Ciphertext, CkksError> {
+        self.context.check(v.parameters)?;
+        let shape = self.own(a)?.times_plain(&v.shape())?;
+        self.scheme_fits(&shape)?;
+        let mut components = a.components.clone();
+        for component in &mut components {
+            component.mul_assign(&v.poly)?;
+        }
+        Ok(a.with(shape, components))
+    }
+
+    /// (a0·b0, a0·b1 + a1·b0, a1·b1).
+    pub(super) fn product(&self, a: &Ciphertext, b: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?.product(&self.own(b)?)?;
+        self.scheme_fits(&shape)?;
+        let [a0, a1] = two(a)?;
+        let [b0, b1] = two(b)?;
+        let basis = a0.basis();
+        basis.check(b0.basis())?;
+        let mut d: [Poly; 3] = [RnsPoly::zero(basis), RnsPoly::zero(basis), RnsPoly::zero(basis)];
+        let [d0, d1, d2] = &mut d;
+        let outputs = d0.par_limbs_mut().zip(d1.par_limbs_mut()).zip(d2.par_limbs_mut());
+        let square = std::ptr::eq(a, b);
+        outputs.enumerate().try_for_each(|(i, (((table, d0), (_, d1)), (_, d2)))| {
+            let pointwise = table.pointwise();
+            if square {
+                pointwise.tensor_square(a0.limb(i), a1.limb(i), d0, d1, d2)
+            } else {
+                let (b0, b1) = (b0.limb(i), b1.limb(i));
+                pointwise.tensor(a0.limb(i), a1.limb(i), b0, b1, d0, d1, d2)
+            }
+        })?;
+        Ok(a.with(shape, d.into()))
+    }
+
+    pub(super) fn relinearized(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?;
+        let [d0, d1, d2] = match &a.components[..] {
+            [d0, d1, d2] => [d0, d1, d2],
+            _ => return Ok(a.clone()),
+        };
+        let key = self.keys.relinearization_at(shape.level)?;
+        let tables = self.context.switch(shape.level, key.special())?;
+        let [u0, u1] = Digits::switch(&self.context, key, shape.level, d2)?;
+        let mut c0 = mod_down(&self.context, &tables, u0)?;
+        let mut c1 = mod_down(&self.context, &tables, u1)?;
+        c0.add_assign(d0)?;
+        c1.add_assign(d1)?;
+        let shape = Shape {
+            components: 2,
+            ..shape
+        };
+        Ok(a.with(shape, vec![c0, c1]))
+    }
+
+    /// The division by P of the key switch and the one by q_l are one: P·d0 and P·d1 are added before.
+    pub(super) fn relinearized_rescaled(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let [d0, d1, d2] = match &a.components[..] {
+            [d0, d1, d2] => [d0, d1, d2],
+            _ => return self.rescaled(a),
+        };
+        let own = self.own(a)?;
+        let shape = own.rescaled(self.context.parameters().scheme().modulus(own.level))?;
+        let key = self.keys.relinearization_at(own.level)?;
+        let tables = self.context.switch(own.level, key.special())?;
+        let [mut u0, mut u1] = Digits::switch(&self.context, key, own.level, d2)?;
+        for (u, d) in [(&mut u0, d0), (&mut u1, d1)] {
+            let limbs = u.par_limbs_mut().zip(tables.special()).enumerate();
+            limbs.try_for_each(|(i, ((table, u), special))| {
+                table.pointwise().mul_scalar_add_assign(u, d.limb(i), *special)
+            })?;
+        }
+        let c0 = mod_down_rescale(&self.context, &tables, u0)?;
+        let c1 = mod_down_rescale(&self.context, &tables, u1)?;
+        let shape = Shape {
+            components: 2,
+            ..shape
+        };
+        Ok(a.with(shape, vec![c0, c1]))
+    }
+
+    pub(super) fn rescaled(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let own = self.own(a)?;
+        let shape = own.rescaled(self.context.parameters().scheme().modulus(own.level))?;
+        let mut components = a.components.clone();
+        components.iter_mut().try_for_each(Poly::rescale)?;
+        Ok(a.with(shape, components))
+    }
+
+    pub(super) fn dropped(&self, a: &Ciphertext, level: Level) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?.dropped(level)?;
+        let limbs = usize::from(level.get()) + 1;
+        let components = a.components.iter().map(|c| Ok(c.truncated(limbs)?));
+        Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))
+    }
+
+    fn scheme_fits(&self, shape: &Shape) -> Result<(), CkksError> {
+        let scheme = self.context.parameters().scheme();
+        Ok(scheme.fits(shape.level, &shape.scale)?)
+    }
+}
+
+/// The two components of a relinearised ciphertext.
+pub(super) fn two(a: &Ciphertext) -> Result<[&Poly; 2], CkksError> {
+    match &a.components[..] {
+        [c0, c1] => Ok([c0, c1]),
+        other => Err(CircuitError::NotRelinearized {
+            components: other.len(),
+        }
+        .into()),
+    }
+}
+
+/// c as a multiple of 1/scale.
+fn integer(c: f64, scale: &Scale) -> Result<i128, CircuitError> {
+    let rounded = c.is_finite().then(|| scale.round(c)).flatten();
+    rounded.ok_or_else(|| CircuitError::Constant {
+        found: c.to_string(),
+    })
+}

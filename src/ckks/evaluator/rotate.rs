@@ -1,0 +1,90 @@
+//! Rotations and conjugation.
+
+use super::{CkksEvaluator, arithmetic::two};
+use crate::ckks::{
+    Ciphertext,
+    error::CkksError,
+    keys::SwitchingKey,
+    keyswitch::{Digits, Pair, mod_down},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+impl CkksEvaluator {
+    pub(super) fn rotated(&self, a: &Ciphertext, k: i64) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?;
+        shape.linear()?;
+        match shape.rotation(k) {
+            0 => Ok(a.clone()),
+            k => self.automorphism(a, self.context.rotation_exponent(k), || rotation(k)),
+        }
+    }
+
+    pub(super) fn conjugated(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let exponent = self.context.conjugation_exponent();
+        self.automorphism(a, exponent, || "conjugation".into())
+    }
+
+    fn automorphism(
+        &self,
+        a: &Ciphertext,
+        exponent: usize,
+        name: impl Fn() -> String,
+    ) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?;
+        let key = self.keys.galois_at(exponent, shape.level, name)?;
+        let sums = Digits::switch(&self.context, key, shape.level, two(a)?[1])?;
+        self.finish(a, key, exponent, sums)
+    }
+
+    /// All rotations from one set of digits for each number of special primes among the keys, usually one.
+    pub(super) fn rotated_many(
+        &self,
+        a: &Ciphertext,
+        rotations: &[i64],
+    ) -> Result<Vec<Ciphertext>, CkksError> {
+        let shape = self.own(a)?;
+        let [_, c1] = two(a)?;
+        let mut digits: BTreeMap<usize, Digits<'_>> = BTreeMap::new();
+        let mut rotated = Vec::with_capacity(rotations.len());
+        for k in rotations {
+            let k = shape.rotation(*k);
+            if k == 0 {
+                rotated.push(a.clone());
+                continue;
+            }
+            let exponent = self.context.rotation_exponent(k);
+            let key = self.keys.galois_at(exponent, shape.level, || rotation(k))?;
+            let special = key.special();
+            if !digits.contains_key(&special) {
+                let made = Digits::new(&self.context, shape.level, special, c1)?;
+                digits.insert(special, made);
+            }
+            let sums = digits[&special].inner_product(key)?;
+            rotated.push(self.finish(a, key, exponent, sums)?);
+        }
+        Ok(rotated)
+    }
+
+    /// Divides by P, adds c0 and applies the automorphism.
+    fn finish(
+        &self,
+        a: &Ciphertext,
+        key: &Arc<SwitchingKey>,
+        exponent: usize,
+        [u0, u1]: Pair,
+    ) -> Result<Ciphertext, CkksError> {
+        let shape = a.shape();
+        let tables = self.context.switch(shape.level, key.special())?;
+        let automorphism = self.context.automorphism(exponent)?;
+        let mut c0 = mod_down(&self.context, &tables, u0)?;
+        let c1 = mod_down(&self.context, &tables, u1)?;
+        c0.add_assign(two(a)?[0])?;
+        let components = vec![c0.automorphism(&automorphism)?, c1.automorphism(&automorphism)?];
+        Ok(a.with(shape, components))
+    }
+}
+
+/// What a missing key is called.
+pub(super) fn rotation(k: usize) -> String {
+    format!("rotation by {k}")
+}

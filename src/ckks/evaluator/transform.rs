@@ -1,0 +1,233 @@
+//! Linear transforms with double hoisting (Bossuat, Mouchet, Troncoso-Pastoriza, Hubaux 2021, ePrint 2020/1203).
+//!
+//! The digits of the input serve all baby steps; baby steps stay multiplied by P, and so do the products with the
+//! diagonals and their sums; each giant step divides one polynomial by P, for its key switch, and its result is
+//! multiplied by P again; one division of two polynomials ends it all.
+
+use super::{CkksEvaluator, arithmetic::two, rotate::rotation};
+use crate::{
+    circuit::{CircuitError, LinearTransform, Shape, linear::Steps},
+    ckks::{
+        Ciphertext,
+        error::CkksError,
+        keys::SwitchingKey,
+        keyswitch::{Digits, Pair, SwitchTables, mod_down},
+        params::ParametersId,
+    },
+    quantity::{Level, Scale},
+    ring::{NttTable, RnsPoly, poly::Evaluation},
+};
+use num_complex::Complex64;
+use rayon::prelude::*;
+use std::{collections::BTreeMap, sync::Arc};
+
+type Poly = RnsPoly<Evaluation>;
+
+/// The diagonals of a transform over Q and P, for one level.
+#[derive(Debug, Clone)]
+pub struct EncodedTransform {
+    parameters: ParametersId,
+    level: Level,
+    special: usize,
+    scale: Scale,
+    slots: usize,
+    /// By giant step: baby steps with the diagonals rotated back by the giant step.
+    groups: BTreeMap<usize, Vec<(usize, Poly)>>,
+    /// All baby steps, in order.
+    babies: Vec<usize>,
+}
+
+impl EncodedTransform {
+    /// Bytes of the encoded diagonals.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let words = |poly: &Poly| poly.basis().limbs() * poly.basis().degree();
+        let polys = self.groups.values().flatten();
+        polys.map(|(_, poly)| 8 * words(poly)).sum()
+    }
+}
+
+impl CkksEvaluator {
+    pub(super) fn encoded_transform(
+        &self,
+        transform: &LinearTransform,
+        level: Level,
+        scale: &Scale,
+    ) -> Result<EncodedTransform, CkksError> {
+        let steps = transform.steps();
+        let special = self.special_of(&steps, level)?;
+        let basis = self.context.extended_basis(level, special)?;
+        let slots = transform.slots();
+        let encoded = |giant: usize, baby: usize| {
+            let diagonal = &transform.diagonals()[&(giant + baby)];
+            let back: Vec<Complex64> = (0..slots)
+                .map(|i| diagonal[(i + slots - giant) % slots])
+                .collect();
+            let coefficients = self.context.encoder().encode(&back, scale)?;
+            let poly = RnsPoly::from_signed(&basis, &coefficients)?;
+            Ok((baby, poly.into_evaluation()?))
+        };
+        let group = |(giant, babies): (&usize, &Vec<usize>)| {
+            let polys = babies.iter().map(|baby| encoded(*giant, *baby));
+            Ok((*giant, polys.collect::<Result<_, CkksError>>()?))
+        };
+        let groups = steps.groups.iter().map(group);
+        Ok(EncodedTransform {
+            parameters: self.context.parameters().id(),
+            level,
+            special,
+            scale: scale.clone(),
+            slots,
+            groups: groups.collect::<Result<_, CkksError>>()?,
+            babies: steps.babies().into_iter().collect(),
+        })
+    }
+
+    /// The number of special primes of the keys that the steps take; all must agree.
+    fn special_of(&self, steps: &Steps, level: Level) -> Result<usize, CkksError> {
+        let mut special = None;
+        for k in steps.rotations() {
+            let found = self.rotation_key(k, level)?.special();
+            let need = *special.get_or_insert(found);
+            if found != need {
+                return Err(CkksError::SpecialPrimes { found, max: need });
+            }
+        }
+        Ok(special.unwrap_or_else(|| self.context.parameters().moduli().p().len()))
+    }
+
+    fn rotation_key(&self, k: usize, level: Level) -> Result<&Arc<SwitchingKey>, CkksError> {
+        let exponent = self.context.rotation_exponent(k);
+        self.keys.galois_at(exponent, level, || rotation(k))
+    }
+
+    pub(super) fn transformed(
+        &self,
+        a: &Ciphertext,
+        transform: &EncodedTransform,
+    ) -> Result<Ciphertext, CkksError> {
+        let own = self.own(a)?;
+        self.context.check(transform.parameters)?;
+        own.check_slots(transform.slots)?;
+        if own.level != transform.level {
+            return Err(CircuitError::TransformLevel {
+                prepared: transform.level,
+                found: own.level,
+            }
+            .into());
+        }
+        let shape = own.scaled(&transform.scale)?;
+        self.context.parameters().scheme().fits(shape.level, &shape.scale)?;
+        let tables = self.context.switch(own.level, transform.special)?;
+        let mut sums = self.group_sums(a, transform, &tables)?;
+        // The giant step 0 needs no rotation.
+        let zero = || RnsPoly::zero(tables.basis());
+        let [mut s0, mut s1] = sums.remove(&0).unwrap_or_else(|| [zero(), zero()]);
+        for (giant, [t0, t1]) in sums {
+            let [u0, u1] = self.giant_step(&own, &tables, giant, t0, t1)?;
+            s0.add_assign(&u0)?;
+            s1.add_assign(&u1)?;
+        }
+        let c0 = mod_down(&self.context, &tables, s0)?;
+        let c1 = mod_down(&self.context, &tables, s1)?;
+        Ok(a.with(shape, vec![c0, c1]))
+    }
+
+    /// For each giant step the sum of its diagonals times the baby steps, times P.
+    fn group_sums(
+        &self,
+        a: &Ciphertext,
+        transform: &EncodedTransform,
+        tables: &SwitchTables,
+    ) -> Result<BTreeMap<usize, Pair>, CkksError> {
+        let [c0, c1] = two(a)?;
+        let hoisted = transform.babies.iter().any(|b| *b != 0);
+        let digits = hoisted
+            .then(|| Digits::new(&self.context, a.level, transform.special, c1))
+            .transpose()?;
+        let baby = |b: &usize| {
+            let exponent = self.context.rotation_exponent(*b);
+            Ok((self.rotation_key(*b, a.level)?, self.context.automorphism(exponent)?))
+        };
+        let rotated: Vec<usize> = transform.babies.iter().copied().filter(|b| *b != 0).collect();
+        let keys = rotated.iter().map(baby).collect::<Result<Vec<_>, CkksError>>()?;
+        let zero = || RnsPoly::zero(tables.basis());
+        let mut sums: BTreeMap<usize, Pair> =
+            transform.groups.keys().map(|giant| (*giant, [zero(), zero()])).collect();
+        // Limb by limb, so that the baby steps of a limb stay in the cache.
+        let mut outputs: Vec<Vec<[&mut [u64]; 2]>> =
+            (0..tables.basis().limbs()).map(|_| vec![]).collect();
+        for [s0, s1] in sums.values_mut() {
+            for (i, pair) in s0.limbs_mut().zip(s1.limbs_mut()).enumerate() {
+                outputs[i].push([pair.0, pair.1]);
+            }
+        }
+        outputs.into_par_iter().enumerate().try_for_each(|(i, sums)| {
+            let table = &tables.basis().tables()[i];
+            let mut babies: BTreeMap<usize, [Vec<u64>; 2]> = BTreeMap::new();
+            if transform.babies.contains(&0) {
+                babies.insert(0, self.unrotated(tables, table, i, c0, c1)?);
+            }
+            for (b, (key, automorphism)) in rotated.iter().zip(&keys) {
+                let Some(digits) = &digits else { break };
+                let [mut u0, u1] = digits.inner_product_limb(key, i)?;
+                if let Some(special) = tables.special().get(i) {
+                    table.pointwise().mul_scalar_add_assign(&mut u0, c0.limb(i), *special)?;
+                }
+                let image = |u: &[u64]| {
+                    let mut image = vec![0; u.len()];
+                    automorphism.map_values(u, &mut image);
+                    image
+                };
+                babies.insert(*b, [image(&u0), image(&u1)]);
+            }
+            for (group, [s0, s1]) in transform.groups.values().zip(sums) {
+                for (b, diagonal) in group {
+                    let [u0, u1] = &babies[b];
+                    let pointwise = table.pointwise();
+                    pointwise.mul_add_assign(s0, u0, diagonal.limb(i))?;
+                    pointwise.mul_add_assign(s1, u1, diagonal.limb(i))?;
+                }
+            }
+            Ok::<(), CkksError>(())
+        })?;
+        Ok(sums)
+    }
+
+    /// P·(c0, c1) modulo one prime.
+    fn unrotated(
+        &self,
+        tables: &SwitchTables,
+        table: &NttTable,
+        i: usize,
+        c0: &Poly,
+        c1: &Poly,
+    ) -> Result<[Vec<u64>; 2], CkksError> {
+        let zero = || vec![0; table.degree()];
+        let mut pair = [zero(), zero()];
+        if let Some(special) = tables.special().get(i) {
+            for (x, c) in pair.iter_mut().zip([c0, c1]) {
+                table.pointwise().mul_scalar_add_assign(x, c.limb(i), *special)?;
+            }
+        }
+        Ok(pair)
+    }
+
+    /// The rotation of a pair times P, times P again.
+    fn giant_step(
+        &self,
+        shape: &Shape,
+        tables: &Arc<SwitchTables>,
+        giant: usize,
+        t0: Poly,
+        t1: Poly,
+    ) -> Result<Pair, CkksError> {
+        let key = self.rotation_key(giant, shape.level)?;
+        let exponent = self.context.rotation_exponent(giant);
+        let automorphism = self.context.automorphism(exponent)?;
+        let t1 = mod_down(&self.context, tables, t1)?;
+        let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1)?;
+        u0.add_assign(&t0)?;
+        Ok([u0.automorphism(&automorphism)?, u1.automorphism(&automorphism)?])
+    }
+}

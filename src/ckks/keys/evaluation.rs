@@ -1,0 +1,145 @@
+//! The keys that an evaluator holds: public, but useless without ciphertexts.
+
+use super::{KeyId, SwitchingKey};
+use crate::{
+    ckks::{Context, error::CkksError, params::ParametersId},
+    quantity::Level,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Where a key is to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyRequest {
+    /// Highest level of its use: a lower one makes the key smaller.
+    pub level: Level,
+    /// Number of special primes, and of primes in a digit.
+    pub special: usize,
+}
+
+impl KeyRequest {
+    /// All levels and all special primes.
+    #[must_use]
+    pub fn full(context: &Context) -> Self {
+        let parameters = context.parameters();
+        Self {
+            level: parameters.max_level(),
+            special: parameters.moduli().p().len(),
+        }
+    }
+}
+
+/// Relinearisation, rotation and conjugation keys of one secret, each for one or more levels.
+#[derive(Clone, Debug)]
+pub struct EvaluationKeys {
+    parameters: ParametersId,
+    id: KeyId,
+    relinearization: Vec<Arc<SwitchingKey>>,
+    galois: BTreeMap<usize, Vec<Arc<SwitchingKey>>>,
+}
+
+impl EvaluationKeys {
+    /// No keys yet.
+    #[must_use]
+    pub fn new(parameters: ParametersId, id: KeyId) -> Self {
+        Self {
+            parameters,
+            id,
+            relinearization: vec![],
+            galois: BTreeMap::new(),
+        }
+    }
+
+    /// The parameters that the keys were made for.
+    #[must_use]
+    pub fn parameters(&self) -> ParametersId {
+        self.parameters
+    }
+
+    /// Public name of the secret.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// Adds a relinearisation key.
+    ///
+    /// # Errors
+    /// When it belongs to other parameters or another secret.
+    pub fn add_relinearization(&mut self, key: SwitchingKey) -> Result<(), CkksError> {
+        self.check(&key)?;
+        self.relinearization.push(Arc::new(key));
+        Ok(())
+    }
+
+    /// Adds a key for X → X^`exponent`.
+    ///
+    /// # Errors
+    /// When it belongs to other parameters or another secret.
+    pub fn add_galois(&mut self, exponent: usize, key: SwitchingKey) -> Result<(), CkksError> {
+        self.check(&key)?;
+        self.galois.entry(exponent).or_default().push(Arc::new(key));
+        Ok(())
+    }
+
+    /// All relinearisation keys.
+    pub fn relinearization(&self) -> impl Iterator<Item = &SwitchingKey> {
+        self.relinearization.iter().map(|key| &**key)
+    }
+
+    /// All keys of automorphisms, with the exponents.
+    pub fn galois(&self) -> impl Iterator<Item = (usize, &SwitchingKey)> {
+        self.galois
+            .iter()
+            .flat_map(|(exponent, keys)| keys.iter().map(move |key| (*exponent, &**key)))
+    }
+
+    /// Bytes of all keys in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let galois = self.galois().map(|key| key.1.bytes());
+        self.relinearization().map(SwitchingKey::bytes).chain(galois).sum()
+    }
+
+    /// The smallest relinearisation key that serves a level.
+    pub(in crate::ckks) fn relinearization_at(
+        &self,
+        level: Level,
+    ) -> Result<&Arc<SwitchingKey>, CkksError> {
+        smallest(&self.relinearization, level).ok_or_else(|| CkksError::MissingKey {
+            key: "relinearisation".into(),
+            level,
+        })
+    }
+
+    /// The smallest key of an automorphism that serves a level.
+    pub(in crate::ckks) fn galois_at(
+        &self,
+        exponent: usize,
+        level: Level,
+        name: impl Fn() -> String,
+    ) -> Result<&Arc<SwitchingKey>, CkksError> {
+        let keys = self.galois.get(&exponent).map_or(&[][..], Vec::as_slice);
+        smallest(keys, level).ok_or_else(|| CkksError::MissingKey { key: name(), level })
+    }
+
+    fn check(&self, key: &SwitchingKey) -> Result<(), CkksError> {
+        if key.parameters != self.parameters {
+            return Err(CkksError::Parameters {
+                found: key.parameters,
+                need: self.parameters,
+            });
+        }
+        if key.id != self.id {
+            return Err(CkksError::Key {
+                found: key.id,
+                need: self.id,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn smallest(keys: &[Arc<SwitchingKey>], level: Level) -> Option<&Arc<SwitchingKey>> {
+    let serving = keys.iter().filter(|key| key.level >= level);
+    serving.min_by_key(|key| (key.level, key.bytes()))
+}
