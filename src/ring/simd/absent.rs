@@ -49,4 +49,6 @@ never! { IfmaPointwise:
     reduce_centered(&mut [u64], &[u64], &Modulus) -> usize;
     tensor([&[u64]; 2], [&[u64]; 2], &mut [&mut [u64]; 3]) -> usize;
     tensor_square([&[u64]; 2], &mut [&mut [u64]; 3]) -> usize;
+    digits(ShoupFactor, f64, &[u64], &mut [u64], &mut [f64]) -> usize;
+    combine(&[u64], &[u64], &mut [u64]) -> usize;
 }

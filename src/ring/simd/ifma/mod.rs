@@ -2,6 +2,7 @@
 //!
 //! All values in flight are below 4q < 2^52, so that they can be operands of a product.
 
+mod convert;
 mod forward;
 mod inverse;
 mod lanes;
