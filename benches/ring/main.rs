@@ -11,6 +11,8 @@
     reason = "a benchmark prints its table to the terminal"
 )]
 
+mod limbs;
+
 use std::{error::Error, hint::black_box, time::Instant};
 
 use equiripple::ring::{
@@ -23,6 +25,11 @@ use equiripple_reports::table::{Cell, Column, Table};
 const RUNS: usize = 400;
 /// Bits of the modulus.
 const BITS: u32 = 50;
+
+/// No kernel is run for much longer than this.
+const BUDGET_MICROS: f64 = 1e6;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// What is done to a buffer.
 type Run<'a> = Box<dyn Fn(&mut [u64]) + 'a>;
@@ -44,6 +51,9 @@ impl<'a> Kernel<'a> {
     }
 
     fn measure(&mut self, buffer: &mut [u64]) {
+        if self.micros.iter().sum::<f64>() > BUDGET_MICROS {
+            return;
+        }
         // Once to bring the data and the tables into the cache.
         (self.run)(buffer);
         let start = Instant::now();
@@ -100,7 +110,10 @@ fn kernels<'a>(
     kernels
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<()> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build_global()?;
     let columns = vec![
         Column::left("work"),
         Column::right("log2 N"),
@@ -127,11 +140,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         buffer.copy_from_slice(factor);
         let mut kernels = kernels(&tables, &plan, factor);
+        for (backend, _) in &tables {
+            kernels.extend(limbs::kernels(*backend, n)?);
+        }
         for _ in 0..RUNS {
             kernels.iter_mut().for_each(|kernel| kernel.measure(buffer));
         }
         let figures: Vec<(f64, f64)> = kernels.iter_mut().map(Kernel::figures).collect();
-        let (forward, inverse) = (figures[figures.len() - 2].0, figures[figures.len() - 1].0);
+        let of = |name| kernels.iter().position(|kernel| kernel.name == name);
+        let figure = |name| of(name).map_or(f64::NAN, |i| figures[i].0);
+        let (forward, inverse) = (figure("forward, tfhe-ntt"), figure("inverse, tfhe-ntt"));
         for (kernel, (min, median)) in kernels.iter().zip(&figures) {
             let baseline = match kernel.name.split(',').next() {
                 Some("forward") => Some(forward),

@@ -1,13 +1,14 @@
 //! Arithmetic modulo word-sized odd numbers, and in `Z_q[X]/(X^N + 1)` by negacyclic number-theoretic transforms.
 //!
 //! [`modulus`] is one word modulo q, [`prime`] finds the moduli, [`ntt`] multiplies polynomials, [`pointwise`] works on
-//! their transforms. [`rns`] and [`poly`] put moduli together, [`sampler`] draws elements from a seed. `simd` holds the vector kernels; [`Backend`] is the one place where they are chosen.
+//! their transforms. [`rns`] and [`poly`] put moduli together, [`convert`] changes them, [`sampler`] draws elements from a
+//! seed. `simd` holds the vector kernels; [`Backend`] is the one place where they are chosen.
 //!
 //! Invariants: every public function takes and returns residues in [0, q); every result is the same, bit for bit, on
-//! every backend; nothing depends on timing or on chance, but for seeds
-//! that are asked of the operating system.
+//! every backend; nothing depends on timing or on chance, but for seeds that are asked of the operating system.
 
 mod aligned;
+pub mod convert;
 mod error;
 pub mod modulus;
 pub mod ntt;
@@ -22,6 +23,7 @@ pub mod shoup;
 mod simd;
 
 pub(crate) use aligned::AlignedWords;
+pub use convert::BasisConversion;
 pub use error::RingError;
 pub use modulus::Modulus;
 pub use ntt::NttTable;

@@ -21,6 +21,14 @@ pub enum RnsError {
         /// The repeated modulus.
         modulus: u64,
     },
+    /// There are more source primes than a conversion takes.
+    #[error("a basis conversion takes at most {most} source primes, found {found}; convert fewer")]
+    TooMany {
+        /// Source primes found.
+        found: usize,
+        /// Most that are taken.
+        most: usize,
+    },
     /// Ring degrees differ.
     #[error("ring degrees differ: found {found}, need {need}")]
     Degree {

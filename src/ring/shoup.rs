@@ -25,6 +25,12 @@ impl ShoupFactor {
         self.value
     }
 
+    /// ⌊w·2^64 / q⌋.
+    #[inline]
+    pub(super) fn quotient(self) -> u64 {
+        self.quotient
+    }
+
     /// A number that is a·w modulo q. Pre: none on a. Post: < 2q.
     ///
     /// The estimate ⌊a·w'/2^64⌋ of a·w/q, with w' = ⌊w·2^64/q⌋, is never too large; it loses less than a/2^64 < 1 in w' and

@@ -1,6 +1,7 @@
 //! The ring layer against definitions and against another implementation.
 
 mod backend;
+mod convert;
 mod modulus;
 mod ntt;
 mod pointwise;

@@ -89,11 +89,13 @@ fn arithmetic_is_that_of_the_ring() {
     let evaluated = |poly: &RnsPoly<Coefficient>| poly.clone().into_evaluation().unwrap();
     let (ea, eb) = (evaluated(&a), evaluated(&b));
     let [mut sum, mut difference, mut negative, mut multiple] = [(); 4].map(|()| a.clone());
+    let mut combination = a.clone();
     sum.add_assign(&b).unwrap();
     difference.sub_assign(&b).unwrap();
     negative.neg_assign();
     let scalar = -(1i128 << 100) - 12345;
     multiple.mul_scalar_assign(scalar);
+    combination.mul_scalar_add_assign(&b, scalar).unwrap();
     let mut product = ea.clone();
     product.mul_assign(&eb).unwrap();
     let product = product.into_coefficient().unwrap();
@@ -109,6 +111,10 @@ fn arithmetic_is_that_of_the_ring() {
         assert_eq!(
             limbs(&multiple)[i],
             each(&|j| q.mul(x[i][j], q.reduce_i128(scalar)))
+        );
+        assert_eq!(
+            limbs(&combination)[i],
+            each(&|j| q.mul_add(y[i][j], q.reduce_i128(scalar), x[i][j]))
         );
         assert_eq!(limbs(&product)[i], expected);
         assert_eq!(limbs(&fused)[i], each(&|j| q.add(z[i][j], expected[j])));
@@ -260,6 +266,7 @@ fn what_does_not_fit_is_refused_by_name() {
         let results = [
             sum.add_assign(&term),
             sum.sub_assign(&term),
+            sum.mul_scalar_add_assign(&term, 3),
             sum.mul_assign(&term),
             sum.mul_add_assign(&zero(a), &term),
             sum.mul_add_assign(&term, &zero(a)),

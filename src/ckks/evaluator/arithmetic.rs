@@ -119,10 +119,10 @@ impl CkksEvaluator {
         outputs.enumerate().try_for_each(|(i, (((table, d0), (_, d1)), (_, d2)))| {
             let pointwise = table.pointwise();
             if square {
-                pointwise.tensor_square(a0.limb(i), a1.limb(i), d0, d1, d2)
+                pointwise.tensor_square([a0.limb(i), a1.limb(i)], [d0, d1, d2])
             } else {
-                let (b0, b1) = (b0.limb(i), b1.limb(i));
-                pointwise.tensor(a0.limb(i), a1.limb(i), b0, b1, d0, d1, d2)
+                let (a, b) = ([a0, a1], [b0, b1]);
+                pointwise.tensor(a.map(|a| a.limb(i)), b.map(|b| b.limb(i)), [d0, d1, d2])
             }
         })?;
         Ok(a.with(shape, d.into()))

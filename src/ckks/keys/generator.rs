@@ -5,7 +5,6 @@ use crate::{
     ckks::{Context, error::CkksError, security::SecretKind},
     ring::{
         AlignedWords, Modulus, NttTable, RnsBasis, RnsPoly,
-        key_layout,
         poly::Evaluation,
         sampler::{Mask, MasterSeed, Noise, Secret, Seed, fill_uniform, sparse_ternary, ternary},
     },
@@ -191,7 +190,7 @@ impl KeyGenerator {
                     let pointwise = table.pointwise();
                     pointwise.mul_scalar_add_assign(&mut b, from.limb(i), special)?;
                 }
-                key_layout::write(stream, digits, j, &b, &mask)?;
+                crate::ckks::keyswitch::temp::write(stream, digits, j, &b, &mask)?;
             }
             Ok::<(), CkksError>(())
         })?;

@@ -75,13 +75,13 @@ impl<'a> Digits<'a> {
         let mut words = scratch.take(tables.basis.limbs() * count * stride);
         for (j, digit) in tables.digits.iter().enumerate() {
             let range = digit.range.start * degree..digit.range.end * degree;
-            let mut sources: Vec<_> = coefficients[range].chunks_exact_mut(degree).collect();
+            let sources: Vec<_> = coefficients[range].chunks_exact(degree).collect();
             let targets = words.chunks_exact_mut(stride).enumerate();
             let mut targets: Vec<_> = targets
                 .filter(|(i, _)| i % count == j && !digit.range.contains(&(i / count)))
                 .map(|(_, poly)| &mut poly[..degree])
                 .collect();
-            digit.extension.convert(&mut sources, &mut targets)?;
+            digit.extension.convert(&sources, &mut targets)?;
         }
         Ok(Self { tables, own, words })
     }
@@ -139,8 +139,9 @@ impl<'a> Digits<'a> {
             })
             .collect();
         let (stream, width) = key.limb(i, self.tables.limbs);
-        let pointwise = self.tables.basis.tables()[i].pointwise();
-        pointwise.inner_product(&digits, stream, width, out0, out1)
+        let table = &self.tables.basis.tables()[i];
+        let pointwise = table.pointwise();
+        super::temp::inner_product(pointwise, table.modulus(), &digits, stream, width, out0, out1)
     }
 
     /// Digits and inner product at once: every residue is used while it is in the cache.
@@ -172,7 +173,7 @@ impl<'a> Digits<'a> {
             }
             let (stream, width) = key.limb(i, tables.limbs);
             let pointwise = table.pointwise();
-            pointwise.inner_product(&slices, stream, width, out0, out1)
+            super::temp::inner_product(pointwise, table.modulus(), &slices, stream, width, out0, out1)
         })?;
         Ok(sums)
     }

@@ -46,9 +46,9 @@ fn divide(
         table.inverse(limb)
     })?;
     let mut extended = scratch.take(kept * degree);
-    let mut sources: Vec<_> = rest.chunks_exact_mut(degree).collect();
+    let sources: Vec<_> = rest.chunks_exact(degree).collect();
     let mut targets: Vec<_> = extended.chunks_exact_mut(degree).collect();
-    division.conversion.convert(&mut sources, &mut targets)?;
+    division.conversion.convert(&sources, &mut targets)?;
     x.truncate(kept)?;
     let limbs = x.par_limbs_mut().zip(targets).zip(&division.inverse);
     limbs.try_for_each(|(((table, x), rest), inverse)| {

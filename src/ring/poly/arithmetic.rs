@@ -3,46 +3,51 @@
 use rayon::prelude::*;
 
 use super::{Domain, Evaluation, RnsPoly};
-use crate::ring::{Modulus, NttTable, RingError, ShoupFactor, rns::RnsError};
+use crate::ring::{Pointwise, RingError, rns::RnsError};
 
 impl<D: Domain> RnsPoly<D> {
     /// a ← a + b.
     pub fn add_assign(&mut self, b: &Self) -> Result<(), RnsError> {
-        self.combine(b, |table, x, y| each(table, x, y, Modulus::add))
+        self.combine(b, Pointwise::add_assign)
     }
 
     /// a ← a − b.
     pub fn sub_assign(&mut self, b: &Self) -> Result<(), RnsError> {
-        self.combine(b, |table, x, y| each(table, x, y, Modulus::sub))
+        self.combine(b, Pointwise::sub_assign)
     }
 
     /// a ← −a.
     pub fn neg_assign(&mut self) {
-        self.par_limbs_mut().for_each(|(table, limb)| {
-            let q = table.modulus();
-            limb.iter_mut().for_each(|x| *x = q.neg(*x));
-        });
+        self.par_limbs_mut()
+            .for_each(|(table, limb)| table.pointwise().neg_assign(limb));
     }
 
     /// a ← c·a for an integer c.
     pub fn mul_scalar_assign(&mut self, c: i128) {
         self.par_limbs_mut().for_each(|(table, limb)| {
-            let q = table.modulus();
-            let factor = ShoupFactor::new(q.reduce_i128(c), q);
-            limb.iter_mut().for_each(|x| *x = q.mul_shoup(*x, factor));
+            let c = table.modulus().reduce_i128(c);
+            table.pointwise().mul_scalar_assign(limb, c);
         });
+    }
+
+    /// sum ← sum + c·a for an integer c.
+    pub fn mul_scalar_add_assign(&mut self, a: &Self, c: i128) -> Result<(), RnsError> {
+        self.combine(a, |pointwise, sum, x| {
+            let c = pointwise.modulus().reduce_i128(c);
+            pointwise.mul_scalar_add_assign(sum, x, c)
+        })
     }
 
     /// Applies `f` to every limb of a and b.
     fn combine<F>(&mut self, b: &Self, f: F) -> Result<(), RnsError>
     where
-        F: Fn(&NttTable, &mut [u64], &[u64]) -> Result<(), RingError> + Sync,
+        F: Fn(&Pointwise, &mut [u64], &[u64]) -> Result<(), RingError> + Sync,
     {
         self.basis.check(&b.basis)?;
         let right = b.words.par_chunks_exact(b.basis.degree());
         self.par_limbs_mut()
             .zip(right)
-            .try_for_each(|((table, x), y)| f(table, x, y))?;
+            .try_for_each(|((table, x), y)| f(table.pointwise(), x, y))?;
         Ok(())
     }
 }
@@ -50,7 +55,7 @@ impl<D: Domain> RnsPoly<D> {
 impl RnsPoly<Evaluation> {
     /// a ← a·b modulo X^N + 1.
     pub fn mul_assign(&mut self, b: &Self) -> Result<(), RnsError> {
-        self.combine(b, |table, x, y| table.pointwise().mul_assign(x, y))
+        self.combine(b, Pointwise::mul_assign)
     }
 
     /// sum ← sum + a·b modulo X^N + 1.
@@ -65,17 +70,4 @@ impl RnsPoly<Evaluation> {
             .try_for_each(|((table, sum), (x, y))| table.pointwise().mul_add_assign(sum, x, y))?;
         Ok(())
     }
-}
-
-/// x ← f(x, y), position by position.
-fn each(
-    table: &NttTable,
-    x: &mut [u64],
-    y: &[u64],
-    f: impl Fn(&Modulus, u64, u64) -> u64,
-) -> Result<(), RingError> {
-    for (x, y) in x.iter_mut().zip(y) {
-        *x = f(table.modulus(), *x, *y);
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use super::{Domain, RnsPoly};
-use crate::ring::{ShoupFactor, rns::RnsError};
+use crate::ring::{aligned::AlignedWords, rns::RnsError};
 
 impl<D: Domain> RnsPoly<D> {
     /// Replaces every coefficient x modulo Q by the integer nearest to x/q_l modulo Q/q_l, and drops the last limb.
@@ -15,22 +15,27 @@ impl<D: Domain> RnsPoly<D> {
         let shorter = self.basis.prefix(kept)?;
         let degree = self.basis.degree();
         let divisor = &self.basis.tables()[kept];
-        let last = *divisor.modulus();
-        let mut rest = Zeroizing::new(self.words[kept * degree..].to_vec());
-        D::leave(divisor, &mut rest)?;
+        let last = divisor.modulus();
+        let (limbs, rest) = self.words.split_at_mut(kept * degree);
+        D::leave(divisor, rest)?;
+        let rest = &*rest;
+        let tables = shorter.tables().par_iter();
+        tables
+            .zip(limbs.par_chunks_exact_mut(degree))
+            .try_for_each_init(
+                // One for every thread, not for every limb.
+                || Zeroizing::new(AlignedWords::zeros(degree)),
+                |correction, (table, limb)| {
+                    let (q, pointwise) = (table.modulus(), table.pointwise());
+                    pointwise.reduce_centered(correction, rest, last)?;
+                    D::enter(table, correction)?;
+                    let inverse = q.inv(q.reduce(last.value()))?;
+                    pointwise.sub_mul_scalar_assign(limb, correction, inverse)?;
+                    Ok::<(), RnsError>(())
+                },
+            )?;
         self.words.truncate(kept * degree);
         self.basis = shorter;
-        let rest = rest.as_slice();
-        self.par_limbs_mut().try_for_each(|(table, limb)| {
-            let q = table.modulus();
-            let inverse = ShoupFactor::new(q.inv(q.reduce(last.value()))?, q);
-            let residue = |r: &u64| q.reduce_i64(last.centered(*r));
-            let mut correction = Zeroizing::new(rest.iter().map(residue).collect::<Vec<_>>());
-            D::enter(table, &mut correction)?;
-            for (x, r) in limb.iter_mut().zip(correction.iter()) {
-                *x = q.mul_shoup(q.sub(*x, *r), inverse);
-            }
-            Ok::<(), RnsError>(())
-        })
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::{Vector, WORD_BITS};
+use crate::ring::ShoupFactor;
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -36,6 +37,18 @@ pub(super) fn subtract_once(x: __m512i, m: __m512i) -> __m512i {
 pub(super) struct Factors {
     pub(super) value: __m512i,
     pub(super) quotient: __m512i,
+}
+
+impl Factors {
+    /// One factor in every lane. ⌊w·2^52 / q⌋ is ⌊w·2^64 / q⌋ without its lowest 12 bits.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn everywhere(w: ShoupFactor) -> Self {
+        Self {
+            value: broadcast(w.value()),
+            quotient: broadcast(w.quotient() >> (u64::BITS - WORD_BITS)),
+        }
+    }
 }
 
 /// Multiples of q in every lane.
@@ -79,6 +92,15 @@ impl Lanes {
         let estimate = _mm512_madd52hi_epu64(zero, y, w.quotient);
         let low = _mm512_madd52lo_epu64(zero, y, w.value);
         self.subtract_multiple(low, estimate)
+    }
+
+    /// x − y modulo q. Pre: x, y < q. Post: < q.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn sub(self, x: __m512i, y: __m512i) -> __m512i {
+        // Where y > x the difference wraps to at least 2^64 − q.
+        let difference = _mm512_sub_epi64(x, y);
+        _mm512_min_epu64(difference, _mm512_add_epi64(difference, self.q))
     }
 
     /// (x + w·y, x − w·y). Pre: x, y < 4q. Post: < 4q.

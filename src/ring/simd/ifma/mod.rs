@@ -2,11 +2,14 @@
 //!
 //! All values in flight are below 4q < 2^52, so that they can be operands of a product.
 
+mod convert;
 mod forward;
 mod inverse;
 mod lanes;
 mod pointwise;
+mod tensor;
 mod twiddles;
+mod wide;
 
 pub(in crate::ring) use pointwise::IfmaPointwise;
 
@@ -25,8 +28,11 @@ const CACHED_BITS: u32 = 11;
 /// Levels that end inside two vectors.
 const TAIL_LEVELS: u32 = 4;
 
+/// Residues in a vector.
+const LANES: usize = 8;
+
 /// Eight residues.
-type Vector = [u64; 8];
+type Vector = [u64; LANES];
 
 fn supports(backend: Backend, modulus: &Modulus) -> bool {
     backend == Backend(Kind::Avx512) && modulus.bits() <= MODULUS_BITS

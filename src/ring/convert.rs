@@ -1,0 +1,216 @@
+//! Residues modulo other primes: from one residue number system to another.
+
+use rayon::prelude::*;
+use rug::Integer;
+use zeroize::Zeroizing;
+
+use super::{
+    Backend, Modulus, Pointwise, RingError, ShoupFactor, ntt::check_length, rns::RnsError,
+};
+
+/// Most source primes. Then 128 bits, and on vectors 104 bits in three parts, hold the sums of products.
+pub const MAX_SOURCE: usize = 32;
+
+/// Coefficients that are converted together: their digits stay in the first-level cache, for up to ten source primes.
+const TILE: usize = 512;
+
+/// 2^52. The doubles from here to 2^53 are the integers: adding it rounds to the nearest one, ties to even.
+const ROUNDING: f64 = (1u64 << (f64::MANTISSA_DIGITS - 1)) as f64;
+
+/// From residues modulo q₁, …, q_k to residues modulo other moduli t, of the number nearest to zero.
+///
+/// With Q = ∏ q_i and the digits y_i = x·(Q/q_i)⁻¹ mod q_i, the sum Σ y_i·Q/q_i is x + v·Q. So
+/// x = Σ y_i·(Q/q_i) − v·Q modulo every t, and v = round(Σ y_i/q_i) makes it the representative in [−Q/2, Q/2] (Halevi,
+/// Polyakov and Shoup, "An improved RNS variant of the BFV homomorphic encryption scheme", 2019).
+///
+/// The sum Σ y_i/q_i is taken in doubles, by products and sums rounded one by one in the order of i, so that v is the same
+/// bit for bit on every backend. Every quotient is wrong by less than 2^-51, counting the roundings of y_i, 1/q_i and the
+/// product, and sum number i, being below i, by at most i·2^-53 more: together less than k·2^-51 + k(k+1)·2^-54 ≤ 2^-43. If x/Q is that close
+/// to ±1/2, the result may be the representative at the other end, off by Q: still a number that is x modulo Q, with an
+/// absolute value just above Q/2. For k = 1 integers are compared and the result is always the centred one.
+#[derive(Clone, Debug)]
+pub struct BasisConversion {
+    source: Vec<Source>,
+    target: Vec<Target>,
+}
+
+#[derive(Clone, Debug)]
+struct Source {
+    pointwise: Pointwise,
+    /// (Q/q_i)⁻¹ mod q_i.
+    cofactor_inverse: ShoupFactor,
+    /// 1/q_i.
+    reciprocal: f64,
+}
+
+#[derive(Clone, Debug)]
+struct Target {
+    pointwise: Pointwise,
+    /// Q/q_i mod t for every i, and −Q mod t.
+    weights: Vec<u64>,
+    /// Whether all digits are below 2^50, as the vector kernels need.
+    small: bool,
+}
+
+impl BasisConversion {
+    /// From 1 to [`MAX_SOURCE`] distinct primes to any moduli, on the backend that [`Backend::detect`] chooses.
+    pub fn new(source: &[Modulus], target: &[Modulus]) -> Result<Self, RnsError> {
+        Self::with_backend(source, target, Backend::detect()?)
+    }
+
+    /// The same on a given backend.
+    pub fn with_backend(
+        source: &[Modulus],
+        target: &[Modulus],
+        backend: Backend,
+    ) -> Result<Self, RnsError> {
+        if source.is_empty() {
+            return Err(RnsError::Empty);
+        }
+        if source.len() > MAX_SOURCE {
+            return Err(RnsError::TooMany {
+                found: source.len(),
+                most: MAX_SOURCE,
+            });
+        }
+        for (i, q) in source.iter().enumerate() {
+            if source[..i].contains(q) {
+                let modulus = q.value();
+                return Err(RnsError::Repeated { modulus });
+            }
+        }
+        let product = source.iter().fold(Integer::from(1), |p, q| p * q.value());
+        let cofactor = |q: &Modulus| Integer::from(&product / q.value());
+        let residue = |x: &Integer, q: &Modulus| Integer::from(x % q.value()).to_u64_wrapping();
+        let prepare = |q: &Modulus| {
+            let inverse = q.inv(residue(&cofactor(q), q))?;
+            Ok(Source {
+                pointwise: Pointwise::with_backend(*q, backend),
+                cofactor_inverse: ShoupFactor::new(inverse, q),
+                reciprocal: 1.0 / q.value() as f64,
+            })
+        };
+        let sources = source
+            .iter()
+            .map(prepare)
+            .collect::<Result<Vec<_>, RingError>>()?;
+        let small = sources.iter().all(|q| q.pointwise.vector.is_some());
+        let prepare = |t: &Modulus| {
+            let weights = source.iter().map(|q| residue(&cofactor(q), t));
+            let last = t.neg(residue(&product, t));
+            Target {
+                pointwise: Pointwise::with_backend(*t, backend),
+                weights: weights.chain([last]).collect(),
+                small,
+            }
+        };
+        Ok(Self {
+            target: target.iter().map(prepare).collect(),
+            source: sources,
+        })
+    }
+
+    /// Source limbs to target limbs, all of one length, in coefficient form. Pre: source < q. Post: target < t.
+    pub fn convert(&self, source: &[&[u64]], target: &mut [&mut [u64]]) -> Result<(), RnsError> {
+        check_limbs(source.len(), self.source.len())?;
+        check_limbs(target.len(), self.target.len())?;
+        let degree = source[0].len();
+        for limb in source {
+            check_length(limb, degree)?;
+        }
+        for limb in target.iter() {
+            check_length(limb, degree)?;
+        }
+        if target.is_empty() {
+            return Ok(());
+        }
+        // The pieces of all targets that belong to one tile, tile after tile.
+        let limbs = target.len();
+        let mut streams: Vec<_> = target.iter_mut().map(|t| t.chunks_mut(TILE)).collect();
+        let mut pieces = Vec::with_capacity(limbs * degree.div_ceil(TILE));
+        while let Some(first) = streams[0].next() {
+            pieces.push(first);
+            pieces.extend(streams[1..].iter_mut().filter_map(Iterator::next));
+        }
+        let rows = || Zeroizing::new(vec![0; (self.source.len() + 1) * TILE]);
+        pieces
+            .par_chunks_exact_mut(limbs)
+            .enumerate()
+            .for_each_init(rows, |rows, (tile, pieces)| {
+                let (start, len) = (tile * TILE, pieces[0].len());
+                let rows = &mut rows[..(self.source.len() + 1) * len];
+                self.split(source, start, rows);
+                for (target, piece) in self.target.iter().zip(pieces) {
+                    target.combine(rows, piece);
+                }
+            });
+        Ok(())
+    }
+
+    /// The digits of the coefficients from `start` on, a row for each source prime, and a row of v.
+    fn split(&self, source: &[&[u64]], start: usize, rows: &mut [u64]) {
+        let len = rows.len() / (self.source.len() + 1);
+        let (digits, carry) = rows.split_at_mut(self.source.len() * len);
+        let mut sums = [0.0; TILE];
+        let sums = &mut sums[..len];
+        for ((q, x), y) in self
+            .source
+            .iter()
+            .zip(source)
+            .zip(digits.chunks_exact_mut(len))
+        {
+            q.digits(&x[start..start + len], y, sums);
+        }
+        if let [q] = &self.source[..] {
+            let half = q.pointwise.modulus().value() / 2;
+            for (v, y) in carry.iter_mut().zip(digits) {
+                *v = u64::from(*y > half);
+            }
+        } else {
+            for (v, sum) in carry.iter_mut().zip(sums) {
+                *v = (*sum + ROUNDING).to_bits() - ROUNDING.to_bits();
+            }
+        }
+    }
+}
+
+impl Source {
+    /// y ← x·(Q/q)⁻¹ mod q, and sums ← sums + y/q.
+    fn digits(&self, x: &[u64], y: &mut [u64], sums: &mut [f64]) {
+        let (factor, reciprocal) = (self.cofactor_inverse, self.reciprocal);
+        let done = self
+            .pointwise
+            .vector
+            .map_or(0, |v| v.digits(factor, reciprocal, x, y, sums));
+        let rest = y[done..].iter_mut().zip(&mut sums[done..]);
+        for (x, (y, sum)) in x[done..].iter().zip(rest) {
+            *y = self.pointwise.modulus().mul_shoup(*x, factor);
+            *sum += *y as f64 * reciprocal;
+        }
+    }
+}
+
+impl Target {
+    /// out ← the sum of the rows by their weights, modulo t.
+    ///
+    /// In words it is below 32·2^122 + 32·2^61 < 2^128: 32 digits and weights below 2^61, and v ≤ 32.
+    fn combine(&self, rows: &[u64], out: &mut [u64]) {
+        let vector = self.pointwise.vector.filter(|_| self.small);
+        let done = vector.map_or(0, |v| v.combine(&self.weights, rows, out));
+        let len = out.len();
+        for (i, x) in out.iter_mut().enumerate().skip(done) {
+            let digits = rows[i..].iter().step_by(len).zip(&self.weights);
+            let sum = digits.map(|(y, w)| u128::from(*y) * u128::from(*w)).sum();
+            *x = self.pointwise.modulus().reduce_u128(sum);
+        }
+    }
+}
+
+/// Refuses another number of limbs.
+fn check_limbs(found: usize, need: usize) -> Result<(), RnsError> {
+    if found == need {
+        Ok(())
+    } else {
+        Err(RnsError::Level { found, need })
+    }
+}
