@@ -7,6 +7,7 @@
 
 mod architecture;
 mod audit;
+mod ckks;
 mod cli;
 mod outcome;
 mod readme;

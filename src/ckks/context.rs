@@ -107,14 +107,19 @@ impl Context {
     }
 
     /// Constants of key switching at a level with so many special primes.
-    pub(super) fn switch(&self, level: Level, special: usize) -> Result<Arc<SwitchTables>, CkksError> {
+    pub(super) fn switch(
+        &self,
+        level: Level,
+        special: usize,
+    ) -> Result<Arc<SwitchTables>, CkksError> {
         cached(&self.0.switches, (level, special), || {
             SwitchTables::new(self, level, special)
         })
     }
 
     /// The exponent 5^k of the rotation to the left by k slots.
-    pub(super) fn rotation_exponent(&self, k: usize) -> usize {
+    #[must_use]
+    pub fn rotation_exponent(&self, k: usize) -> usize {
         let order = 2 * self.0.parameters.log_n().degree();
         let (mut exponent, mut base, mut rest) = (1, 5 % order, k);
         while rest > 0 {
@@ -128,7 +133,8 @@ impl Context {
     }
 
     /// The exponent −1 of conjugation.
-    pub(super) fn conjugation_exponent(&self) -> usize {
+    #[must_use]
+    pub fn conjugation_exponent(&self) -> usize {
         2 * self.0.parameters.log_n().degree() - 1
     }
 

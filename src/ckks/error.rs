@@ -212,7 +212,9 @@ pub enum CkksError {
         need: KeyId,
     },
     /// An evaluation key that was not made.
-    #[error("there is no key for {key} that serves level {level}; generate it, or work at a lower level")]
+    #[error(
+        "there is no key for {key} that serves level {level}; generate it, or work at a lower level"
+    )]
     MissingKey {
         /// What it is for.
         key: String,
@@ -220,7 +222,9 @@ pub enum CkksError {
         level: Level,
     },
     /// A switching key of another shape.
-    #[error("a key for {key_limbs} limbs and {key_special} special primes cannot switch {limbs} limbs with {special}; use it at its levels")]
+    #[error(
+        "a key for {key_limbs} limbs and {key_special} special primes cannot switch {limbs} limbs with {special}; use it at its levels"
+    )]
     SwitchingKey {
         /// Primes of the ciphertext.
         limbs: usize,
@@ -240,7 +244,9 @@ pub enum CkksError {
         max: usize,
     },
     /// A value beyond the modulus.
-    #[error("a coefficient of 2^{log2:.1} exceeds half the modulus of {log2_modulus:.1} bits at level {level}; scale the values down, or encode at a higher level")]
+    #[error(
+        "a coefficient of 2^{log2:.1} exceeds half the modulus of {log2_modulus:.1} bits at level {level}; scale the values down, or encode at a higher level"
+    )]
     Overflow {
         /// log2 of its magnitude.
         log2: f64,

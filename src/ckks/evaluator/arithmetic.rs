@@ -112,19 +112,28 @@ impl CkksEvaluator {
         let [b0, b1] = two(b)?;
         let basis = a0.basis();
         basis.check(b0.basis())?;
-        let mut d: [Poly; 3] = [RnsPoly::zero(basis), RnsPoly::zero(basis), RnsPoly::zero(basis)];
+        let mut d: [Poly; 3] = [
+            RnsPoly::zero(basis),
+            RnsPoly::zero(basis),
+            RnsPoly::zero(basis),
+        ];
         let [d0, d1, d2] = &mut d;
-        let outputs = d0.par_limbs_mut().zip(d1.par_limbs_mut()).zip(d2.par_limbs_mut());
+        let outputs = d0
+            .par_limbs_mut()
+            .zip(d1.par_limbs_mut())
+            .zip(d2.par_limbs_mut());
         let square = std::ptr::eq(a, b);
-        outputs.enumerate().try_for_each(|(i, (((table, d0), (_, d1)), (_, d2)))| {
-            let pointwise = table.pointwise();
-            if square {
-                pointwise.tensor_square([a0.limb(i), a1.limb(i)], [d0, d1, d2])
-            } else {
-                let (a, b) = ([a0, a1], [b0, b1]);
-                pointwise.tensor(a.map(|a| a.limb(i)), b.map(|b| b.limb(i)), [d0, d1, d2])
-            }
-        })?;
+        outputs
+            .enumerate()
+            .try_for_each(|(i, (((table, d0), (_, d1)), (_, d2)))| {
+                let pointwise = table.pointwise();
+                if square {
+                    pointwise.tensor_square([a0.limb(i), a1.limb(i)], [d0, d1, d2])
+                } else {
+                    let (a, b) = ([a0, a1], [b0, b1]);
+                    pointwise.tensor(a.map(|a| a.limb(i)), b.map(|b| b.limb(i)), [d0, d1, d2])
+                }
+            })?;
         Ok(a.with(shape, d.into()))
     }
 
@@ -162,7 +171,9 @@ impl CkksEvaluator {
         for (u, d) in [(&mut u0, d0), (&mut u1, d1)] {
             let limbs = u.par_limbs_mut().zip(tables.special()).enumerate();
             limbs.try_for_each(|(i, ((table, u), special))| {
-                table.pointwise().mul_scalar_add_assign(u, d.limb(i), *special)
+                table
+                    .pointwise()
+                    .mul_scalar_add_assign(u, d.limb(i), *special)
             })?;
         }
         let c0 = mod_down_rescale(&self.context, &tables, u0)?;

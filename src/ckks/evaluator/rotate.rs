@@ -79,7 +79,10 @@ impl CkksEvaluator {
         let mut c0 = mod_down(&self.context, &tables, u0)?;
         let c1 = mod_down(&self.context, &tables, u1)?;
         c0.add_assign(two(a)?[0])?;
-        let components = vec![c0.automorphism(&automorphism)?, c1.automorphism(&automorphism)?];
+        let components = vec![
+            c0.automorphism(&automorphism)?,
+            c1.automorphism(&automorphism)?,
+        ];
         Ok(a.with(shape, components))
     }
 }

@@ -117,7 +117,10 @@ impl CkksEvaluator {
             .into());
         }
         let shape = own.scaled(&transform.scale)?;
-        self.context.parameters().scheme().fits(shape.level, &shape.scale)?;
+        self.context
+            .parameters()
+            .scheme()
+            .fits(shape.level, &shape.scale)?;
         let tables = self.context.switch(own.level, transform.special)?;
         let mut sums = self.group_sums(a, transform, &tables)?;
         // The giant step 0 needs no rotation.
@@ -147,13 +150,27 @@ impl CkksEvaluator {
             .transpose()?;
         let baby = |b: &usize| {
             let exponent = self.context.rotation_exponent(*b);
-            Ok((self.rotation_key(*b, a.level)?, self.context.automorphism(exponent)?))
+            Ok((
+                self.rotation_key(*b, a.level)?,
+                self.context.automorphism(exponent)?,
+            ))
         };
-        let rotated: Vec<usize> = transform.babies.iter().copied().filter(|b| *b != 0).collect();
-        let keys = rotated.iter().map(baby).collect::<Result<Vec<_>, CkksError>>()?;
+        let rotated: Vec<usize> = transform
+            .babies
+            .iter()
+            .copied()
+            .filter(|b| *b != 0)
+            .collect();
+        let keys = rotated
+            .iter()
+            .map(baby)
+            .collect::<Result<Vec<_>, CkksError>>()?;
         let zero = || RnsPoly::zero(tables.basis());
-        let mut sums: BTreeMap<usize, Pair> =
-            transform.groups.keys().map(|giant| (*giant, [zero(), zero()])).collect();
+        let mut sums: BTreeMap<usize, Pair> = transform
+            .groups
+            .keys()
+            .map(|giant| (*giant, [zero(), zero()]))
+            .collect();
         // Limb by limb, so that the baby steps of a limb stay in the cache.
         let mut outputs: Vec<Vec<[&mut [u64]; 2]>> =
             (0..tables.basis().limbs()).map(|_| vec![]).collect();
@@ -162,35 +179,40 @@ impl CkksEvaluator {
                 outputs[i].push([pair.0, pair.1]);
             }
         }
-        outputs.into_par_iter().enumerate().try_for_each(|(i, sums)| {
-            let table = &tables.basis().tables()[i];
-            let mut babies: BTreeMap<usize, [Vec<u64>; 2]> = BTreeMap::new();
-            if transform.babies.contains(&0) {
-                babies.insert(0, self.unrotated(tables, table, i, c0, c1)?);
-            }
-            for (b, (key, automorphism)) in rotated.iter().zip(&keys) {
-                let Some(digits) = &digits else { break };
-                let [mut u0, u1] = digits.inner_product_limb(key, i)?;
-                if let Some(special) = tables.special().get(i) {
-                    table.pointwise().mul_scalar_add_assign(&mut u0, c0.limb(i), *special)?;
+        outputs
+            .into_par_iter()
+            .enumerate()
+            .try_for_each(|(i, sums)| {
+                let table = &tables.basis().tables()[i];
+                let mut babies: BTreeMap<usize, [Vec<u64>; 2]> = BTreeMap::new();
+                if transform.babies.contains(&0) {
+                    babies.insert(0, self.unrotated(tables, table, i, c0, c1)?);
                 }
-                let image = |u: &[u64]| {
-                    let mut image = vec![0; u.len()];
-                    automorphism.map_values(u, &mut image);
-                    image
-                };
-                babies.insert(*b, [image(&u0), image(&u1)]);
-            }
-            for (group, [s0, s1]) in transform.groups.values().zip(sums) {
-                for (b, diagonal) in group {
-                    let [u0, u1] = &babies[b];
-                    let pointwise = table.pointwise();
-                    pointwise.mul_add_assign(s0, u0, diagonal.limb(i))?;
-                    pointwise.mul_add_assign(s1, u1, diagonal.limb(i))?;
+                for (b, (key, automorphism)) in rotated.iter().zip(&keys) {
+                    let Some(digits) = &digits else { break };
+                    let [mut u0, u1] = digits.inner_product_limb(key, i)?;
+                    if let Some(special) = tables.special().get(i) {
+                        table
+                            .pointwise()
+                            .mul_scalar_add_assign(&mut u0, c0.limb(i), *special)?;
+                    }
+                    let image = |u: &[u64]| {
+                        let mut image = vec![0; u.len()];
+                        automorphism.map_values(u, &mut image);
+                        image
+                    };
+                    babies.insert(*b, [image(&u0), image(&u1)]);
                 }
-            }
-            Ok::<(), CkksError>(())
-        })?;
+                for (group, [s0, s1]) in transform.groups.values().zip(sums) {
+                    for (b, diagonal) in group {
+                        let [u0, u1] = &babies[b];
+                        let pointwise = table.pointwise();
+                        pointwise.mul_add_assign(s0, u0, diagonal.limb(i))?;
+                        pointwise.mul_add_assign(s1, u1, diagonal.limb(i))?;
+                    }
+                }
+                Ok::<(), CkksError>(())
+            })?;
         Ok(sums)
     }
 
@@ -207,7 +229,9 @@ impl CkksEvaluator {
         let mut pair = [zero(), zero()];
         if let Some(special) = tables.special().get(i) {
             for (x, c) in pair.iter_mut().zip([c0, c1]) {
-                table.pointwise().mul_scalar_add_assign(x, c.limb(i), *special)?;
+                table
+                    .pointwise()
+                    .mul_scalar_add_assign(x, c.limb(i), *special)?;
             }
         }
         Ok(pair)
@@ -228,6 +252,9 @@ impl CkksEvaluator {
         let t1 = mod_down(&self.context, tables, t1)?;
         let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1)?;
         u0.add_assign(&t0)?;
-        Ok([u0.automorphism(&automorphism)?, u1.automorphism(&automorphism)?])
+        Ok([
+            u0.automorphism(&automorphism)?,
+            u1.automorphism(&automorphism)?,
+        ])
     }
 }

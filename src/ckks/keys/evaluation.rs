@@ -97,7 +97,10 @@ impl EvaluationKeys {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let galois = self.galois().map(|key| key.1.bytes());
-        self.relinearization().map(SwitchingKey::bytes).chain(galois).sum()
+        self.relinearization()
+            .map(SwitchingKey::bytes)
+            .chain(galois)
+            .sum()
     }
 
     /// The smallest relinearisation key that serves a level.

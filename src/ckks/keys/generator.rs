@@ -100,7 +100,9 @@ impl KeyGenerator {
     /// # Errors
     /// When the request exceeds the parameters.
     pub fn relinearization_key(&self, request: KeyRequest) -> Result<SwitchingKey, CkksError> {
-        let basis = self.context.extended_basis(request.level, request.special)?;
+        let basis = self
+            .context
+            .extended_basis(request.level, request.special)?;
         let s = self.secret.over(&basis)?;
         let mut square = s.clone();
         square.mul_assign(&s)?;
@@ -133,7 +135,9 @@ impl KeyGenerator {
         exponent: usize,
         request: KeyRequest,
     ) -> Result<SwitchingKey, CkksError> {
-        let basis = self.context.extended_basis(request.level, request.special)?;
+        let basis = self
+            .context
+            .extended_basis(request.level, request.special)?;
         let s = self.secret.over(&basis)?;
         let order = 2 * basis.degree();
         let inverse = inverse_exponent(exponent, order);

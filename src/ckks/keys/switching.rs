@@ -55,14 +55,19 @@ impl SwitchingKey {
         let own = usize::from(self.level.get()) + 1;
         let place = if i < limbs { i } else { own + i - limbs };
         let length = 2 * self.digits * self.degree;
-        (&self.words[place * length..(place + 1) * length], self.digits)
+        (
+            &self.words[place * length..(place + 1) * length],
+            self.digits,
+        )
     }
 
     /// Refuses tables of a higher level or of other special primes.
     pub(in crate::ckks) fn check(&self, tables: &SwitchTables) -> Result<(), CkksError> {
         let own = usize::from(self.level.get()) + 1;
         let special = tables.basis().limbs() - tables.limbs();
-        if tables.limbs() <= own && special == self.special && tables.basis().degree() == self.degree
+        if tables.limbs() <= own
+            && special == self.special
+            && tables.basis().degree() == self.degree
         {
             return Ok(());
         }

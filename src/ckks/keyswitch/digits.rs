@@ -96,9 +96,9 @@ impl<'a> Digits<'a> {
         let mut sums = self.empty();
         let [first, second] = &mut sums;
         let outputs = first.par_limbs_mut().zip(second.par_limbs_mut());
-        outputs.enumerate().try_for_each(|(i, ((_, out0), (_, out1)))| {
-            self.limb_product(key, i, out0, out1)
-        })?;
+        outputs
+            .enumerate()
+            .try_for_each(|(i, ((_, out0), (_, out1)))| self.limb_product(key, i, out0, out1))?;
         Ok(sums)
     }
 
@@ -141,7 +141,15 @@ impl<'a> Digits<'a> {
         let (stream, width) = key.limb(i, self.tables.limbs);
         let table = &self.tables.basis.tables()[i];
         let pointwise = table.pointwise();
-        super::temp::inner_product(pointwise, table.modulus(), &digits, stream, width, out0, out1)
+        super::temp::inner_product(
+            pointwise,
+            table.modulus(),
+            &digits,
+            stream,
+            width,
+            out0,
+            out1,
+        )
     }
 
     /// Digits and inner product at once: every residue is used while it is in the cache.
@@ -173,7 +181,15 @@ impl<'a> Digits<'a> {
             }
             let (stream, width) = key.limb(i, tables.limbs);
             let pointwise = table.pointwise();
-            super::temp::inner_product(pointwise, table.modulus(), &slices, stream, width, out0, out1)
+            super::temp::inner_product(
+                pointwise,
+                table.modulus(),
+                &slices,
+                stream,
+                width,
+                out0,
+                out1,
+            )
         })?;
         Ok(sums)
     }

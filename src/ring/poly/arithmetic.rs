@@ -53,6 +53,15 @@ impl<D: Domain> RnsPoly<D> {
 }
 
 impl RnsPoly<Evaluation> {
+    /// a ← a + c for an integer c, whose value is c at every root.
+    pub fn add_constant_assign(&mut self, c: i128) {
+        self.par_limbs_mut().for_each(|(table, limb)| {
+            let q = table.modulus();
+            let c = q.reduce_i128(c);
+            limb.iter_mut().for_each(|x| *x = q.add(*x, c));
+        });
+    }
+
     /// a ← a·b modulo X^N + 1.
     pub fn mul_assign(&mut self, b: &Self) -> Result<(), RnsError> {
         self.combine(b, Pointwise::mul_assign)

@@ -62,7 +62,7 @@ impl Automorphism {
         }
     }
 
-    pub(super) fn map_values(&self, from: &[u64], to: &mut [u64]) {
+    pub(crate) fn map_values(&self, from: &[u64], to: &mut [u64]) {
         for (y, source) in to.iter_mut().zip(&self.sources) {
             *y = from[*source as usize];
         }

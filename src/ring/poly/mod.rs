@@ -126,7 +126,9 @@ impl<D: Domain> RnsPoly<D> {
     }
 
     /// The limbs with their tables, in parallel.
-    pub(crate) fn par_limbs_mut(&mut self) -> impl IndexedParallelIterator<Item = (&NttTable, &mut [u64])> {
+    pub(crate) fn par_limbs_mut(
+        &mut self,
+    ) -> impl IndexedParallelIterator<Item = (&NttTable, &mut [u64])> {
         let limbs = self.words.par_chunks_exact_mut(self.basis.degree());
         let tables = self.basis.tables().par_iter();
         tables.map(|table| &**table).zip(limbs)
