@@ -7,7 +7,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analyze", &["circuit", "quantity"]),
     ("circuit", &["quantity"]),
     ("ckks", &["circuit", "quantity", "ring"]),
-    ("cli", &["curves", "summary"]),
+    (
+        "cli",
+        &[
+            "analyze", "circuit", "ckks", "curves", "quantity", "ring", "sim", "summary",
+        ],
+    ),
     ("curves", &[]),
     ("quantity", &[]),
     ("ring", &[]),

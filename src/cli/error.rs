@@ -8,11 +8,28 @@ use equiripple_reports::{
 };
 use thiserror::Error;
 
+use crate::{
+    circuit::CircuitError,
+    ckks::{CkksError, ParametersError},
+    quantity::QuantityError,
+    ring::RingError,
+};
+
 /// A failed command.
 #[derive(Debug, Error)]
 pub(super) enum Failure {
     #[error(transparent)]
     Approx(#[from] ApproxError),
+    #[error(transparent)]
+    Ckks(#[from] CkksError),
+    #[error(transparent)]
+    Circuit(#[from] CircuitError),
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    #[error(transparent)]
+    Ring(#[from] RingError),
     #[error(transparent)]
     Plot(#[from] PlotError),
     #[error(transparent)]

@@ -3,6 +3,7 @@
 mod analyze;
 mod approx;
 mod audit;
+mod bench;
 mod demo;
 mod error;
 mod export;
@@ -46,6 +47,7 @@ enum Command {
     Export(export::Args),
     Table(table::Args),
     Demo(demo::Args),
+    Bench(bench::Args),
 }
 
 /// Parses the command line, runs the command, and says what went wrong: exit code 2 for bad input or a failed
@@ -60,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => args.run(),
         Command::Table(args) => args.run(),
         Command::Demo(args) => args.run(),
+        Command::Bench(args) => args.run(),
     };
     match done {
         Ok(code) => code,

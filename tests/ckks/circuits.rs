@@ -46,8 +46,9 @@ fn chebyshev_series_of_every_degree_spend_their_depth_and_keep_the_scale() {
     let mut p = party(toy(10, 8, 40, 3), &[], 3);
     let x = real(11);
     for degree in [2, 3, 5, 7, 8, 15, 16, 27, 31, 59, 63] {
-        let coefficients: Vec<f64> =
-            (0..=degree).map(|k| (k as f64 * 1.7).sin() / (k + 1) as f64).collect();
+        let coefficients: Vec<f64> = (0..=degree)
+            .map(|k| (k as f64 * 1.7).sin() / (k + 1) as f64)
+            .collect();
         let circuit = Plan::general(&coefficients, PlanOptions::default()).unwrap();
         let a = encrypted(&mut p, &x, 8);
         let y = polynomial::evaluate(&p.evaluator, &circuit, &[a]).unwrap();
