@@ -2,6 +2,7 @@
 
 mod backend;
 mod convert;
+mod inner_product;
 mod modulus;
 mod ntt;
 mod pointwise;

@@ -52,3 +52,15 @@ never! { IfmaPointwise:
     digits(ShoupFactor, f64, &[u64], &mut [u64], &mut [f64]) -> usize;
     combine(&[u64], &[u64], &mut [u64]) -> usize;
 }
+
+impl IfmaPointwise {
+    pub(in crate::ring) fn inner_product<const ADD: bool>(
+        &self,
+        _: &[&[u64]],
+        _: &[u64],
+        _: usize,
+        _: &mut [&mut [u64]; 2],
+    ) -> usize {
+        match *self {}
+    }
+}

@@ -4,6 +4,7 @@
 
 mod convert;
 mod forward;
+mod inner_product;
 mod inverse;
 mod lanes;
 mod pointwise;
