@@ -1,5 +1,6 @@
 //! The ring layer against definitions and against another implementation.
 
+mod automorphism;
 mod backend;
 mod convert;
 mod inner_product;

@@ -21,6 +21,15 @@ impl IfmaPointwise {
     }
 }
 
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::ring) enum IfmaPermutation {}
+
+impl IfmaPermutation {
+    pub(in crate::ring) fn new(_: Backend) -> Option<Self> {
+        None
+    }
+}
+
 /// Methods that cannot be called.
 macro_rules! never {
     ($name:ty: $($method:ident($($argument:ty),*) -> $result:ty;)*) => {
@@ -35,6 +44,11 @@ macro_rules! never {
 never! { IfmaNtt:
     forward(&mut [u64]) -> ();
     inverse(&mut [u64]) -> ();
+}
+
+never! { IfmaPermutation:
+    map(&[u32], &[[u64; 8]; 8], &[u64], &mut [u64]) -> usize;
+    map_add(u64, &[u32], &[[u64; 8]; 8], &[u64], &mut [u64]) -> usize;
 }
 
 never! { IfmaPointwise:
