@@ -28,10 +28,11 @@ const ROUNDING: f64 = (1u64 << (f64::MANTISSA_DIGITS - 1)) as f64;
 /// Polyakov and Shoup, "An improved RNS variant of the BFV homomorphic encryption scheme", 2019).
 ///
 /// The sum Σ y_i/q_i is taken in doubles, by products and sums rounded one by one in the order of i, so that v is the same
-/// bit for bit on every backend. Every quotient is wrong by less than 2^-51, counting the roundings of y_i, 1/q_i and the
-/// product, and sum number i, being below i, by at most i·2^-53 more: together less than k·2^-51 + k(k+1)·2^-54 ≤ 2^-43. If x/Q is that close
-/// to ±1/2, the result may be the representative at the other end, off by Q: still a number that is x modulo Q, with an
-/// absolute value just above Q/2. For k = 1 integers are compared and the result is always the centred one.
+/// bit for bit on every backend. Each quotient is wrong by less than 2^-51, by the roundings of y_i, of 1/q_i and of the
+/// product; sum number i is below i, which adds at most i·2^-53. Together this is less than
+/// k·2^-51 + k(k+1)·2^-54 < 2^-43. Where x/Q is that close to ±1/2, the result may be the representative at the other end:
+/// off by Q, so still x modulo Q, and barely above Q/2, which harms no rounding or key switching. For k = 1 the digit is
+/// compared with q/2, and the result is always the centred one.
 #[derive(Clone, Debug)]
 pub struct BasisConversion {
     source: Vec<Source>,
