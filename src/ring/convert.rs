@@ -5,7 +5,8 @@ use rug::Integer;
 use zeroize::Zeroizing;
 
 use super::{
-    Backend, Modulus, Pointwise, RingError, ShoupFactor, ntt::check_length, rns::RnsError,
+    Backend, Modulus, Pointwise, RingError, ShoupFactor, aligned::AlignedWords, ntt::check_length,
+    rns::RnsError,
 };
 
 /// Most source primes. Then 128 bits, and on vectors 104 bits in three parts, hold the sums of products.
@@ -13,6 +14,9 @@ pub const MAX_SOURCE: usize = 32;
 
 /// Coefficients that are converted together: their digits stay in the first-level cache, for up to ten source primes.
 const TILE: usize = 512;
+
+/// Words from one row of digits to the next. A power of two would put all rows into the same few sets of the cache.
+const STRIDE: usize = TILE + 8;
 
 /// 2^52. The doubles from here to 2^53 are the integers: adding it rounds to the nearest one, ties to even.
 const ROUNDING: f64 = (1u64 << (f64::MANTISSA_DIGITS - 1)) as f64;
@@ -24,10 +28,11 @@ const ROUNDING: f64 = (1u64 << (f64::MANTISSA_DIGITS - 1)) as f64;
 /// Polyakov and Shoup, "An improved RNS variant of the BFV homomorphic encryption scheme", 2019).
 ///
 /// The sum Σ y_i/q_i is taken in doubles, by products and sums rounded one by one in the order of i, so that v is the same
-/// bit for bit on every backend. Every quotient is wrong by less than 2^-51, counting the roundings of y_i, 1/q_i and the
-/// product, and sum number i, being below i, by at most i·2^-53 more: together less than k·2^-51 + k(k+1)·2^-54 ≤ 2^-43. If x/Q is that close
-/// to ±1/2, the result may be the representative at the other end, off by Q: still a number that is x modulo Q, with an
-/// absolute value just above Q/2. For k = 1 integers are compared and the result is always the centred one.
+/// bit for bit on every backend. Each quotient is wrong by less than 2^-51, by the roundings of y_i, of 1/q_i and of the
+/// product; sum number i is below i, which adds at most i·2^-53. Together this is less than
+/// k·2^-51 + k(k+1)·2^-54 < 2^-43. Where x/Q is that close to ±1/2, the result may be the representative at the other end:
+/// off by Q, so still x modulo Q, and barely above Q/2, which harms no rounding or key switching. For k = 1 the digit is
+/// compared with q/2, and the result is always the centred one.
 #[derive(Clone, Debug)]
 pub struct BasisConversion {
     source: Vec<Source>,
@@ -132,14 +137,12 @@ impl BasisConversion {
             pieces.push(first);
             pieces.extend(streams[1..].iter_mut().filter_map(Iterator::next));
         }
-        let rows = || Zeroizing::new(vec![0; (self.source.len() + 1) * TILE]);
+        let rows = || Zeroizing::new(AlignedWords::zeros((self.source.len() + 1) * STRIDE));
         pieces
             .par_chunks_exact_mut(limbs)
             .enumerate()
             .for_each_init(rows, |rows, (tile, pieces)| {
-                let (start, len) = (tile * TILE, pieces[0].len());
-                let rows = &mut rows[..(self.source.len() + 1) * len];
-                self.split(source, start, rows);
+                self.split(source, tile * TILE, pieces[0].len(), rows);
                 for (target, piece) in self.target.iter().zip(pieces) {
                     target.combine(rows, piece);
                 }
@@ -147,19 +150,14 @@ impl BasisConversion {
         Ok(())
     }
 
-    /// The digits of the coefficients from `start` on, a row for each source prime, and a row of v.
-    fn split(&self, source: &[&[u64]], start: usize, rows: &mut [u64]) {
-        let len = rows.len() / (self.source.len() + 1);
-        let (digits, carry) = rows.split_at_mut(self.source.len() * len);
+    /// The digits of `len` coefficients from `start` on, a row for each source prime, and a row of v.
+    fn split(&self, source: &[&[u64]], start: usize, len: usize, rows: &mut [u64]) {
+        let (digits, carry) = rows.split_at_mut(self.source.len() * STRIDE);
         let mut sums = [0.0; TILE];
         let sums = &mut sums[..len];
-        for ((q, x), y) in self
-            .source
-            .iter()
-            .zip(source)
-            .zip(digits.chunks_exact_mut(len))
-        {
-            q.digits(&x[start..start + len], y, sums);
+        let limbs = self.source.iter().zip(source);
+        for ((q, x), y) in limbs.zip(digits.chunks_exact_mut(STRIDE)) {
+            q.digits(&x[start..start + len], &mut y[..len], sums);
         }
         if let [q] = &self.source[..] {
             let half = q.pointwise.modulus().value() / 2;
@@ -197,9 +195,8 @@ impl Target {
     fn combine(&self, rows: &[u64], out: &mut [u64]) {
         let vector = self.pointwise.vector.filter(|_| self.small);
         let done = vector.map_or(0, |v| v.combine(&self.weights, rows, out));
-        let len = out.len();
         for (i, x) in out.iter_mut().enumerate().skip(done) {
-            let digits = rows[i..].iter().step_by(len).zip(&self.weights);
+            let digits = rows[i..].iter().step_by(STRIDE).zip(&self.weights);
             let sum = digits.map(|(y, w)| u128::from(*y) * u128::from(*w)).sum();
             *x = self.pointwise.modulus().reduce_u128(sum);
         }

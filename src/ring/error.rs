@@ -84,6 +84,16 @@ pub enum RingError {
         /// Length it must have.
         need: usize,
     },
+    /// An inner product of too many digits, or a digit that the key does not have.
+    #[error(
+        "{found} digits are asked for, and there are at most {most}; use fewer, or a key with more"
+    )]
+    Digits {
+        /// Digits asked for.
+        found: usize,
+        /// Digits there can be.
+        most: usize,
+    },
     /// The environment names no backend.
     #[error(
         "{BACKEND_VARIABLE}={value} is not known; set it to `portable` or `avx512`, or unset it"

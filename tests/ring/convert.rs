@@ -36,7 +36,7 @@ fn slices_mut(limbs: &mut [Vec<u64>]) -> Vec<&mut [u64]> {
 fn numbers(words: &mut Words, product: &Integer, count: usize, gap: f64) -> Vec<Integer> {
     let half = Integer::from(product / 2u32);
     let scaled = rug::Float::with_val(2100, product) * gap;
-    let end = Integer::from(&half - scaled.to_integer().unwrap());
+    let end = &half - scaled.to_integer().unwrap();
     let mut all: Vec<Integer> = [0, 1, -1, 12345].map(Integer::from).into();
     all.extend([end.clone(), -end]);
     while all.len() < count {
@@ -101,7 +101,7 @@ fn at_the_ends_backends_agree_and_miss_by_one_product_at_most() {
     let (source, target) = (primes(50, 7), primes(49, 3));
     let product = source.iter().fold(Integer::from(1), |p, q| p * q.value());
     let half = Integer::from(&product / 2u32);
-    let near = (0..64u32).map(|i| Integer::from(&half - (Integer::from(1) << (i * 5))));
+    let near = (0..64u32).map(|i| &half - (Integer::from(1) << (i * 5)));
     let numbers: Vec<Integer> = near.flat_map(|x| [x.clone(), -x]).collect();
     let from = limbs(&numbers, &source);
     let centred = limbs(&numbers, &target);

@@ -1,7 +1,9 @@
 //! The ring layer against definitions and against another implementation.
 
+mod automorphism;
 mod backend;
 mod convert;
+mod inner_product;
 mod modulus;
 mod ntt;
 mod pointwise;

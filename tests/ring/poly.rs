@@ -146,6 +146,12 @@ fn automorphisms_agree_in_both_domains() {
             assert_eq!(values.into_coefficient().unwrap(), image);
         }
     }
+    let mut sum = uniform::<Evaluation>(&basis(64), 3);
+    let (a, map) = (uniform(&basis(64), 4), Automorphism::new(5, 64).unwrap());
+    let mut expected = sum.clone();
+    expected.add_assign(&a.automorphism(&map).unwrap()).unwrap();
+    sum.automorphism_add_assign(&a, &map).unwrap();
+    assert_eq!(sum, expected);
     let composed = Automorphism::new(3, 64).unwrap();
     assert_eq!(composed.exponent(), 3);
     let a = uniform::<Evaluation>(&basis(64), 4);
@@ -329,14 +335,13 @@ fn what_does_not_fit_is_refused_by_name() {
         Err(RnsError::Exponent { exponent: 4 })
     );
     let map = Automorphism::new(3, 32).unwrap();
-    let refused = zero(&long).automorphism(&map).unwrap_err();
-    assert_eq!(
-        refused,
-        RnsError::Degree {
-            found: 32,
-            need: 64
-        }
-    );
+    let degree = RnsError::Degree {
+        found: 32,
+        need: 64,
+    };
+    assert_eq!(zero(&long).automorphism(&map), Err(degree.clone()));
+    let added = zero(&long).automorphism_add_assign(&zero(&long), &map);
+    assert_eq!(added, Err(degree));
     let length = RingError::Length {
         found: 63,
         need: 64,

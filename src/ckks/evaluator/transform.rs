@@ -128,8 +128,10 @@ impl CkksEvaluator {
         let [mut s0, mut s1] = sums.remove(&0).unwrap_or_else(|| [zero(), zero()]);
         for (giant, [t0, t1]) in sums {
             let [u0, u1] = self.giant_step(&own, &tables, giant, t0, t1)?;
-            s0.add_assign(&u0)?;
-            s1.add_assign(&u1)?;
+            let exponent = self.context.rotation_exponent(giant);
+            let automorphism = self.context.automorphism(exponent)?;
+            s0.automorphism_add_assign(&u0, &automorphism)?;
+            s1.automorphism_add_assign(&u1, &automorphism)?;
         }
         let c0 = mod_down(&self.context, &tables, s0)?;
         let c1 = mod_down(&self.context, &tables, s1)?;
@@ -198,10 +200,10 @@ impl CkksEvaluator {
                     }
                     let image = |u: &[u64]| {
                         let mut image = vec![0; u.len()];
-                        automorphism.map_values(u, &mut image);
-                        image
+                        automorphism.map_values(u, &mut image)?;
+                        Ok::<_, CkksError>(image)
                     };
-                    babies.insert(*b, [image(&u0), image(&u1)]);
+                    babies.insert(*b, [image(&u0)?, image(&u1)?]);
                 }
                 for (group, [s0, s1]) in transform.groups.values().zip(sums) {
                     for (b, diagonal) in group {
@@ -237,24 +239,19 @@ impl CkksEvaluator {
         Ok(pair)
     }
 
-    /// The rotation of a pair times P, times P again.
+    /// The pair times P, switched to the key of the rotation back by `giant`, times P again.
     fn giant_step(
         &self,
         shape: &Shape,
-        tables: &Arc<SwitchTables>,
+        tables: &SwitchTables,
         giant: usize,
         t0: Poly,
         t1: Poly,
     ) -> Result<Pair, CkksError> {
         let key = self.rotation_key(giant, shape.level)?;
-        let exponent = self.context.rotation_exponent(giant);
-        let automorphism = self.context.automorphism(exponent)?;
         let t1 = mod_down(&self.context, tables, t1)?;
         let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1)?;
         u0.add_assign(&t0)?;
-        Ok([
-            u0.automorphism(&automorphism)?,
-            u1.automorphism(&automorphism)?,
-        ])
+        Ok([u0, u1])
     }
 }

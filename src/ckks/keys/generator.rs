@@ -4,7 +4,7 @@ use super::{EvaluationKeys, KeyId, KeyRequest, PublicKey, SecretKey, SwitchingKe
 use crate::{
     ckks::{Context, error::CkksError, security::SecretKind},
     ring::{
-        AlignedWords, Modulus, NttTable, RnsBasis, RnsPoly,
+        AlignedWords, Modulus, NttTable, RnsBasis, RnsPoly, inner_product,
         poly::Evaluation,
         sampler::{Mask, MasterSeed, Noise, Secret, Seed, fill_uniform, sparse_ternary, ternary},
     },
@@ -194,7 +194,7 @@ impl KeyGenerator {
                     let pointwise = table.pointwise();
                     pointwise.mul_scalar_add_assign(&mut b, from.limb(i), special)?;
                 }
-                crate::ckks::keyswitch::temp::write(stream, digits, j, &b, &mask)?;
+                inner_product::write_digit(stream, digits, j, &b, &mask)?;
             }
             Ok::<(), CkksError>(())
         })?;

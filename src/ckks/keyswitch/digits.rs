@@ -141,15 +141,7 @@ impl<'a> Digits<'a> {
         let (stream, width) = key.limb(i, self.tables.limbs);
         let table = &self.tables.basis.tables()[i];
         let pointwise = table.pointwise();
-        super::temp::inner_product(
-            pointwise,
-            table.modulus(),
-            &digits,
-            stream,
-            width,
-            out0,
-            out1,
-        )
+        pointwise.inner_product(&digits, stream, width, [out0, out1])
     }
 
     /// Digits and inner product at once: every residue is used while it is in the cache.
@@ -181,15 +173,7 @@ impl<'a> Digits<'a> {
             }
             let (stream, width) = key.limb(i, tables.limbs);
             let pointwise = table.pointwise();
-            super::temp::inner_product(
-                pointwise,
-                table.modulus(),
-                &slices,
-                stream,
-                width,
-                out0,
-                out1,
-            )
+            pointwise.inner_product(&slices, stream, width, [out0, out1])
         })?;
         Ok(sums)
     }

@@ -10,7 +10,6 @@
 mod digits;
 mod down;
 mod tables;
-pub(super) mod temp;
 
 pub(super) use digits::{Digits, Pair};
 pub(super) use down::{mod_down, mod_down_rescale};

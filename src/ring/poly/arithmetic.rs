@@ -39,7 +39,7 @@ impl<D: Domain> RnsPoly<D> {
     }
 
     /// Applies `f` to every limb of a and b.
-    fn combine<F>(&mut self, b: &Self, f: F) -> Result<(), RnsError>
+    pub(super) fn combine<F>(&mut self, b: &Self, f: F) -> Result<(), RnsError>
     where
         F: Fn(&Pointwise, &mut [u64], &[u64]) -> Result<(), RingError> + Sync,
     {

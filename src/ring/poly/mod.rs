@@ -36,7 +36,12 @@ mod domain {
         /// From this domain to coefficients. Pre, post: residues < q.
         fn leave(table: &NttTable, limb: &mut [u64]) -> Result<(), RingError>;
         /// `to` ← the image of `from`. Pre: lengths as the automorphism's degree.
-        fn map(automorphism: &Automorphism, table: &NttTable, from: &[u64], to: &mut [u64]);
+        fn map(
+            automorphism: &Automorphism,
+            table: &NttTable,
+            from: &[u64],
+            to: &mut [u64],
+        ) -> Result<(), RingError>;
     }
 }
 
@@ -58,8 +63,14 @@ impl domain::Sealed for Coefficient {
     fn leave(_: &NttTable, _: &mut [u64]) -> Result<(), RingError> {
         Ok(())
     }
-    fn map(automorphism: &Automorphism, table: &NttTable, from: &[u64], to: &mut [u64]) {
+    fn map(
+        automorphism: &Automorphism,
+        table: &NttTable,
+        from: &[u64],
+        to: &mut [u64],
+    ) -> Result<(), RingError> {
         automorphism.map_coefficients(table.modulus(), from, to);
+        Ok(())
     }
 }
 
@@ -70,8 +81,13 @@ impl domain::Sealed for Evaluation {
     fn leave(table: &NttTable, limb: &mut [u64]) -> Result<(), RingError> {
         table.inverse(limb)
     }
-    fn map(automorphism: &Automorphism, _: &NttTable, from: &[u64], to: &mut [u64]) {
-        automorphism.map_values(from, to);
+    fn map(
+        automorphism: &Automorphism,
+        _: &NttTable,
+        from: &[u64],
+        to: &mut [u64],
+    ) -> Result<(), RingError> {
+        automorphism.map_values(from, to)
     }
 }
 

@@ -21,6 +21,15 @@ impl IfmaPointwise {
     }
 }
 
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::ring) enum IfmaPermutation {}
+
+impl IfmaPermutation {
+    pub(in crate::ring) fn new(_: Backend) -> Option<Self> {
+        None
+    }
+}
+
 /// Methods that cannot be called.
 macro_rules! never {
     ($name:ty: $($method:ident($($argument:ty),*) -> $result:ty;)*) => {
@@ -37,6 +46,11 @@ never! { IfmaNtt:
     inverse(&mut [u64]) -> ();
 }
 
+never! { IfmaPermutation:
+    map(&[u32], &[[u64; 8]; 8], &[u64], &mut [u64]) -> usize;
+    map_add(u64, &[u32], &[[u64; 8]; 8], &[u64], &mut [u64]) -> usize;
+}
+
 never! { IfmaPointwise:
     add_assign(&mut [u64], &[u64]) -> usize;
     sub_assign(&mut [u64], &[u64]) -> usize;
@@ -51,4 +65,16 @@ never! { IfmaPointwise:
     tensor_square([&[u64]; 2], &mut [&mut [u64]; 3]) -> usize;
     digits(ShoupFactor, f64, &[u64], &mut [u64], &mut [f64]) -> usize;
     combine(&[u64], &[u64], &mut [u64]) -> usize;
+}
+
+impl IfmaPointwise {
+    pub(in crate::ring) fn inner_product<const ADD: bool>(
+        &self,
+        _: &[&[u64]],
+        _: &[u64],
+        _: usize,
+        _: &mut [&mut [u64]; 2],
+    ) -> usize {
+        match *self {}
+    }
 }

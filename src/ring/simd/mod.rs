@@ -10,7 +10,7 @@ use super::{Modulus, RingError};
 #[cfg(not(target_arch = "x86_64"))]
 mod absent;
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) use absent::{IfmaNtt, IfmaPointwise};
+pub(super) use absent::{IfmaNtt, IfmaPermutation, IfmaPointwise};
 
 #[cfg(target_arch = "x86_64")]
 #[allow(
@@ -23,7 +23,7 @@ pub(super) use absent::{IfmaNtt, IfmaPointwise};
 )]
 mod ifma;
 #[cfg(target_arch = "x86_64")]
-pub(super) use ifma::{IfmaNtt, IfmaPointwise};
+pub(super) use ifma::{IfmaNtt, IfmaPermutation, IfmaPointwise};
 
 /// Environment variable that forces a backend: `portable` or `avx512`.
 pub const BACKEND_VARIABLE: &str = "EQUIRIPPLE_SIMD";

@@ -33,7 +33,8 @@ impl IfmaPointwise {
 
     /// out ← the sum of the rows by their weights, as far as full blocks of vectors go; returns how far.
     ///
-    /// Pre: as many rows as weights, each as long as `out`, one after another; weights < q; rows < 2^50. Post: < q.
+    /// Pre: as many rows as weights, of one length not below that of `out`, one after another; weights < q; rows < 2^50.
+    /// Post: < q.
     pub(in crate::ring) fn combine(&self, weights: &[u64], rows: &[u64], out: &mut [u64]) -> usize {
         // SAFETY: `self` exists, so the processor has both features.
         unsafe { combine(self, weights, rows, out) }
@@ -72,24 +73,24 @@ fn digits(
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn combine(constants: &IfmaPointwise, weights: &[u64], rows: &[u64], out: &mut [u64]) -> usize {
     let reducer = Reducer::new(constants.modulus, &constants.wide);
-    let len = out.len();
+    let stride = rows.len() / weights.len();
     let blocks: &mut [[Vector; UNROLLED]] = out.as_chunks_mut().0.as_chunks_mut().0;
     for (i, out) in blocks.iter_mut().enumerate() {
         let start = i * UNROLLED * LANES;
         let mut sums = [Wide::new(_mm512_setzero_si512()); UNROLLED];
-        let groups = rows.chunks(TERMS * len).zip(weights.chunks(TERMS));
-        for (group, (rows, weights)) in groups.enumerate() {
-            if group > 0 {
+        let mut terms = 0;
+        for (r, w) in weights.iter().enumerate() {
+            if terms == TERMS {
                 for k in 0..UNROLLED {
                     sums[k] = reducer.fold(sums[k]);
                 }
+                terms = 0;
             }
-            for (row, w) in rows.chunks_exact(len).zip(weights) {
-                let w = broadcast(*w);
-                let x: &[Vector] = row[start..start + UNROLLED * LANES].as_chunks().0;
-                for k in 0..UNROLLED {
-                    sums[k] = sums[k].add_product(load(&x[k]), w);
-                }
+            terms += 1;
+            let w = broadcast(*w);
+            let x: &[Vector] = rows[r * stride + start..][..UNROLLED * LANES].as_chunks().0;
+            for k in 0..UNROLLED {
+                sums[k] = sums[k].add_product(load(&x[k]), w);
             }
         }
         for k in 0..UNROLLED {

@@ -4,13 +4,16 @@
 
 mod convert;
 mod forward;
+mod inner_product;
 mod inverse;
 mod lanes;
+mod permute;
 mod pointwise;
 mod tensor;
 mod twiddles;
 mod wide;
 
+pub(in crate::ring) use permute::IfmaPermutation;
 pub(in crate::ring) use pointwise::IfmaPointwise;
 
 use super::{Backend, Kind, NttConstants};

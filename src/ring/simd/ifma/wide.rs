@@ -93,31 +93,35 @@ impl Reducer {
         self.lanes.subtract_multiple(y, estimate)
     }
 
-    /// The low word, and a number below 2q that is the rest modulo q. Both words are below 2^52, as the sum is below 2^104.
+    /// The high word, below 2^52 because the sum is below 2^104. The low word is the low half modulo 2^52.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn split(self, sum: Wide) -> (__m512i, __m512i) {
-        let carry = _mm512_srli_epi64::<WORD_BITS>(sum.low);
-        let high = _mm512_add_epi64(sum.high, carry);
-        let low = _mm512_and_si512(sum.low, self.mask);
-        (low, self.lanes.mul_lazy(high, self.word))
+    fn high(sum: Wide) -> __m512i {
+        _mm512_add_epi64(sum.high, _mm512_srli_epi64::<WORD_BITS>(sum.low))
     }
 
     /// A sum that is the same modulo q, ready for [`TERMS`] products more. Post: < 2^52 + 2q < 2^53.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn fold(self, sum: Wide) -> Wide {
-        let (low, rest) = self.split(sum);
-        Wide::new(_mm512_add_epi64(low, rest))
+        let rest = self.lanes.mul_lazy(Self::high(sum), self.word);
+        Wide::new(_mm512_add_epi64(_mm512_and_si512(sum.low, self.mask), rest))
     }
 
     /// The sum modulo q. Post: < q.
+    ///
+    /// It is [`Lanes::mul_lazy`] of the high word and 2^52, plus [`Reducer::reduce_lazy`] of the low word: two numbers below
+    /// 2q. As their sum is below 4q < 2^52, it is enough to have it modulo 2^52, so both estimates are subtracted at once;
+    /// and a product takes no more than the low 52 bits of an operand.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn reduce(self, sum: Wide) -> __m512i {
-        let (low, rest) = self.split(sum);
-        // Two numbers below 2q.
-        let sum = _mm512_add_epi64(self.reduce_lazy(low), rest);
-        subtract_once(subtract_once(sum, self.lanes.two_q), self.lanes.q)
+        let zero = _mm512_setzero_si512();
+        let high = Self::high(sum);
+        let estimate = _mm512_madd52hi_epu64(zero, sum.low, self.one.quotient);
+        let estimate = _mm512_madd52hi_epu64(estimate, high, self.word.quotient);
+        let value = _mm512_madd52lo_epu64(sum.low, high, self.word.value);
+        let value = self.lanes.subtract_multiple(value, estimate);
+        subtract_once(subtract_once(value, self.lanes.two_q), self.lanes.q)
     }
 }
