@@ -16,7 +16,10 @@ use equiripple_reports::{
 use num_complex::Complex64;
 use serde::Serialize;
 
-use super::{CkksArgs, clock};
+use super::{
+    CkksArgs,
+    clock::{Clock, Timing},
+};
 use crate::{
     circuit::{
         Evaluator,
@@ -67,6 +70,7 @@ struct Report {
     parameters: ParametersLiteral,
     log_qp: f64,
     backend: &'static str,
+    clock: &'static str,
     repeat: usize,
     relinearization_key_bytes: usize,
     rows: Vec<Row>,
@@ -76,6 +80,7 @@ struct Report {
 struct Bench<'a> {
     args: &'a CkksArgs,
     threads: usize,
+    clock: Clock,
     context: Context,
     generator: KeyGenerator,
     evaluator: CkksEvaluator,
@@ -189,6 +194,7 @@ impl CkksArgs {
         let mut bench = Bench {
             args: self,
             threads,
+            clock: Clock::pick(threads),
             message: message.collect(),
             context,
             generator,
@@ -202,6 +208,7 @@ impl CkksArgs {
             parameters: parameters.literal().clone(),
             log_qp: parameters.chain().log_qp().into(),
             backend: Backend::detect()?.name(),
+            clock: bench.clock.name(),
             repeat: self.repeat,
             relinearization_key_bytes,
             rows: bench.rows,
@@ -249,7 +256,7 @@ impl Bench<'_> {
         })?;
         let (generator, request) = (&self.generator, KeyRequest::full(&self.context));
         let timing = self.wanted("keygen_relinearization").then(|| {
-            clock::time(self.args.repeat, || {
+            self.clock.time(self.args.repeat, || {
                 Ok(generator.relinearization_key(request)?)
             })
         });
@@ -281,7 +288,7 @@ impl Bench<'_> {
     ) -> Outcome<()> {
         self.bar.step(operation);
         if self.wanted(operation) {
-            let timing = clock::time(self.args.repeat, run)?.each(count);
+            let timing = self.clock.time(self.args.repeat, run)?.each(count);
             self.push(operation, level, timing, None);
         }
         Ok(())
@@ -301,7 +308,7 @@ impl Bench<'_> {
         let circuit = make()?;
         let input = [self.encrypted(level)?];
         let run = || Ok(polynomial::evaluate(&self.evaluator, &circuit, &input)?);
-        let timing = clock::time(self.args.repeat, run)?;
+        let timing = self.clock.time(self.args.repeat, run)?;
         let result = polynomial::evaluate(&self.evaluator, &circuit, &input)?;
         let decryptor = Decryptor::new(&self.context, self.generator.secret_key())?;
         let found = decryptor.decrypt(&result)?;
@@ -325,7 +332,7 @@ impl Bench<'_> {
         &mut self,
         operation: &'static str,
         level: Level,
-        timing: clock::Timing,
+        timing: Timing,
         bits: Option<[f64; 2]>,
     ) {
         self.rows.push(Row {
@@ -361,8 +368,8 @@ fn table(report: &Report) -> Outcome<Table> {
     ];
     let parameters = &report.parameters;
     let title = format!(
-        "N = 2^{}, log2 QP = {}, {} special primes, {}",
-        parameters.log_n, report.log_qp, parameters.special.count, report.backend
+        "N = 2^{}, log2 QP = {}, {} special primes, {}, {}",
+        parameters.log_n, report.log_qp, parameters.special.count, report.backend, report.clock
     );
     let mut table = Table::new(columns, &title)?;
     let bits = |b: Option<f64>| b.map_or(Cell::Empty, |b| Cell::text(format!("{b:.1}")));

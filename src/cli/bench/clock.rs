@@ -1,6 +1,6 @@
 //! Repeated timing.
 
-use std::time::Instant;
+use std::{fs, thread, time::Duration, time::Instant};
 
 use crate::cli::error::Outcome;
 
@@ -11,22 +11,61 @@ pub(super) struct Timing {
     pub(super) min: f64,
 }
 
-/// Runs once to warm up, then `repeat` times.
-pub(super) fn time<T>(repeat: usize, mut run: impl FnMut() -> Outcome<T>) -> Outcome<Timing> {
-    run()?;
-    let mut times = Vec::with_capacity(repeat);
-    for _ in 0..repeat.max(1) {
-        let start = Instant::now();
-        let result = run()?;
-        times.push(start.elapsed().as_secs_f64() * 1e3);
-        // Results are dropped outside the measured time.
-        drop(result);
+/// What time is told by.
+#[derive(Clone, Copy)]
+pub(super) enum Clock {
+    /// CPU time of this thread: what others do on the machine hardly counts.
+    Thread,
+    /// Wall-clock time.
+    Wall,
+}
+
+impl Clock {
+    /// CPU time where one thread does everything and the system tells it.
+    pub(super) fn pick(threads: usize) -> Self {
+        if threads == 1 && scheduled().is_some() {
+            Self::Thread
+        } else {
+            Self::Wall
+        }
     }
-    times.sort_by(f64::total_cmp);
-    Ok(Timing {
-        median: times[times.len() / 2],
-        min: times[0],
-    })
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Thread => "CPU time of the thread",
+            Self::Wall => "wall-clock time",
+        }
+    }
+
+    fn milliseconds(self, start: Instant) -> f64 {
+        match self {
+            Self::Thread => scheduled().unwrap_or(0.0),
+            Self::Wall => start.elapsed().as_secs_f64() * 1e3,
+        }
+    }
+
+    /// Runs once to warm up, then `repeat` times.
+    pub(super) fn time<T>(
+        self,
+        repeat: usize,
+        mut run: impl FnMut() -> Outcome<T>,
+    ) -> Outcome<Timing> {
+        drop(run()?);
+        let start = Instant::now();
+        let mut times = Vec::with_capacity(repeat);
+        for _ in 0..repeat.max(1) {
+            let before = self.milliseconds(start);
+            let result = run()?;
+            times.push(self.milliseconds(start) - before);
+            // Results are dropped outside the measured time.
+            drop(result);
+        }
+        times.sort_by(f64::total_cmp);
+        Ok(Timing {
+            median: times[times.len() / 2],
+            min: times[0],
+        })
+    }
 }
 
 impl Timing {
@@ -38,4 +77,12 @@ impl Timing {
             min: self.min * share,
         }
     }
+}
+
+/// CPU milliseconds of this thread. The scheduler's account is up to date only after a switch, hence the nap.
+fn scheduled() -> Option<f64> {
+    thread::sleep(Duration::from_micros(1));
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: u64 = stat.split_whitespace().next()?.parse().ok()?;
+    (nanoseconds > 0).then_some(nanoseconds as f64 * 1e-6)
 }

@@ -24,7 +24,8 @@ enum What {
 /// Operations of RNS-CKKS: products, rotations, polynomials, keys
 ///
 /// One chain of 27 levels of 40 bits above a prime of 50, with 6 special primes of 50 bits. Every operation is run once to
-/// warm up, then repeated; the median and the least wall-clock time count.
+/// warm up, then repeated; the median and the least time count: CPU time of the one thread with `--threads 1`,
+/// otherwise wall-clock time.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple bench ckks --threads 1
