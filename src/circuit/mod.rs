@@ -71,6 +71,19 @@ pub trait Evaluator: Sync {
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
     fn add_scalar(&self, a: &Self::Ciphertext, c: f64) -> Result<Self::Ciphertext, Self::Error>;
 
+    /// sum + a·c, as [`Evaluator::mul_scalar`] of a dropped to the level of the sum, which must then have its scale.
+    #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
+    fn add_scaled(
+        &self,
+        sum: &Self::Ciphertext,
+        a: &Self::Ciphertext,
+        c: f64,
+        scale: &Scale,
+    ) -> Result<Self::Ciphertext, Self::Error> {
+        let dropped = self.drop_to(a, self.shape(sum).level)?;
+        self.add(sum, &self.mul_scalar(&dropped, c, scale)?)
+    }
+
     /// Encodes slots for ciphertexts of that level; a longer-lived plaintext is encoded once and used often.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
     fn encode(

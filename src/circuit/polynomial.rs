@@ -1,10 +1,11 @@
 //! Polynomial circuits on ciphertexts, with exact scales.
 //!
 //! A value is *settled* at the canonical scale S_l of its level, or *pending*: at S_l² and not rescaled yet. Products of
-//! settled values are pending, so are products with constants (encoded at S_l), and sums of pending values are rescaled
-//! once. A settled value joins a pending one through an exact integer factor of about S_l, at no level. Only operands of a
-//! product at different levels take a rescaling of their own. So every value has the scale that its place dictates, to
-//! the 128 bits of [`Scale`](crate::quantity::Scale), and nothing drifts.
+//! settled values are pending. A product with a constant is only noted down, until it is known where it goes: in a sum
+//! with a pending value of level l, the settled factor a is multiplied by the integer next to c·S_l²/S_a, at level l, and
+//! added, all at once. So a sum of many terms is rescaled once, and terms are multiplied at the lowest level. Operands
+//! of a product at different levels are the only ones that take a rescaling of their own. Every value has the scale that
+//! its place dictates, to the 128 bits of [`Scale`], and nothing drifts.
 
 use super::{CircuitError, Evaluator};
 use crate::quantity::{Level, Scale};
@@ -12,6 +13,7 @@ use equiripple_approx::{
     ApproxError,
     evaltree::{Arithmetic, Dag},
 };
+use std::sync::Arc;
 
 /// Runs a polynomial circuit. Inputs are settled: of canonical scale at their levels, with two components.
 ///
@@ -36,22 +38,50 @@ pub fn evaluate<E: Evaluator>(
             }
             .into());
         }
-        values.push(Value {
-            ciphertext: input.clone(),
-            pending: false,
-        });
+        values.push(Value::Settled(Arc::new(input.clone())));
     }
     let mut interpreter = Interpreter { evaluator };
     let run = circuit.evaluate(&mut interpreter, &values);
     let output = run.map_err(|refusal| refusal.0)?;
-    interpreter.settled(&output)
+    drop(values);
+    Ok(Arc::unwrap_or_clone(interpreter.settled(&output)?))
 }
 
-/// A ciphertext, and whether it waits for its rescaling.
-#[derive(Clone)]
-struct Value<C> {
-    ciphertext: C,
-    pending: bool,
+/// What a node of the circuit has computed. Copies share the ciphertext.
+enum Value<C> {
+    /// At the scale of its level.
+    Settled(Arc<C>),
+    /// At the square of the scale of its level.
+    Pending(Arc<C>),
+    /// A settled value that is still to be multiplied by a constant.
+    Scaled(Arc<C>, f64),
+}
+
+impl<C> Clone for Value<C> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Settled(a) => Self::Settled(Arc::clone(a)),
+            Self::Pending(a) => Self::Pending(Arc::clone(a)),
+            Self::Scaled(a, c) => Self::Scaled(Arc::clone(a), *c),
+        }
+    }
+}
+
+/// Where a sum is formed.
+#[derive(Clone, Copy)]
+enum Place {
+    Settled(Level),
+    Pending(Level),
+}
+
+impl Place {
+    /// Larger where more can still be done: settled at l, pending at l, settled at l−1, ….
+    fn height(self) -> (Level, bool) {
+        match self {
+            Self::Settled(level) => (level, true),
+            Self::Pending(level) => (level, false),
+        }
+    }
 }
 
 /// An interpreter's error, which a refused circuit becomes too.
@@ -68,75 +98,153 @@ struct Interpreter<'a, E> {
 }
 
 impl<E: Evaluator> Interpreter<'_, E> {
-    fn level(&self, a: &Value<E::Ciphertext>) -> Level {
-        self.evaluator.shape(&a.ciphertext).level
+    fn level(&self, a: &E::Ciphertext) -> Level {
+        self.evaluator.shape(a).level
     }
 
-    fn settled(&self, a: &Value<E::Ciphertext>) -> Result<E::Ciphertext, E::Error> {
-        // Rescaling three components would round against s², which is larger than s by the square root of N.
-        match (a.pending, self.evaluator.shape(&a.ciphertext).components) {
-            (false, _) => Ok(a.ciphertext.clone()),
-            (true, 2) => self.evaluator.rescale(&a.ciphertext),
-            (true, _) => self.evaluator.relinearize_rescale(&a.ciphertext),
+    fn place(&self, a: &Value<E::Ciphertext>) -> Place {
+        match a {
+            Value::Settled(a) => Place::Settled(self.level(a)),
+            Value::Pending(a) | Value::Scaled(a, _) => Place::Pending(self.level(a)),
         }
     }
 
-    /// A settled value at a lower or equal level, settled there.
-    fn lowered(&self, a: E::Ciphertext, level: Level) -> Result<E::Ciphertext, E::Error> {
-        let shape = self.evaluator.shape(&a);
-        if shape.level <= level {
-            return Ok(a);
-        }
+    /// The value, settled as high as it can be.
+    fn settled(&self, a: &Value<E::Ciphertext>) -> Result<Arc<E::Ciphertext>, E::Error> {
+        let rescaled = match a {
+            Value::Settled(a) => return Ok(Arc::clone(a)),
+            // Rescaling three components would round against s², which is larger than s by the square root of N.
+            Value::Pending(a) if self.evaluator.shape(a).components > 2 => {
+                self.evaluator.relinearize_rescale(a)
+            }
+            Value::Pending(a) => self.evaluator.rescale(a),
+            Value::Scaled(a, c) => {
+                let level = self.evaluator.shape(a).below()?;
+                return self.scaled_to(a, *c, level);
+            }
+        };
+        Ok(Arc::new(rescaled?))
+    }
+
+    /// A settled value times a constant, settled at a lower level.
+    fn scaled_to(
+        &self,
+        a: &E::Ciphertext,
+        c: f64,
+        level: Level,
+    ) -> Result<Arc<E::Ciphertext>, E::Error> {
         let above = Level::new(u64::from(level.get()) + 1).map_err(CircuitError::from)?;
         let scheme = self.evaluator.scheme();
         // The scale that rescaling brings to S_l.
-        let wanted = scheme
-            .scale(level)
-            .times_modulus(scheme.modulus(above))
-            .map_err(CircuitError::from)?;
-        let dropped = self.evaluator.drop_to(&a, above)?;
-        let raised = self.to_scale(&dropped, &wanted)?;
-        self.evaluator.rescale(&raised)
+        let wanted = scheme.scale(level).times_modulus(scheme.modulus(above));
+        let raised = self.scaled(a, c, above, &wanted.map_err(CircuitError::from)?)?;
+        Ok(Arc::new(self.evaluator.rescale(&raised)?))
     }
 
-    /// A settled value at a lower or equal level, pending there.
-    fn pending_at(&self, a: &E::Ciphertext, level: Level) -> Result<E::Ciphertext, E::Error> {
-        let scale = self.evaluator.scheme().scale(level);
-        let wanted = scale.times(scale).map_err(CircuitError::from)?;
-        self.to_scale(&self.evaluator.drop_to(a, level)?, &wanted)
+    /// A settled value times a constant, at a level and scale.
+    fn scaled(
+        &self,
+        a: &E::Ciphertext,
+        c: f64,
+        level: Level,
+        wanted: &Scale,
+    ) -> Result<E::Ciphertext, E::Error> {
+        let dropped = self.evaluator.drop_to(a, level)?;
+        self.evaluator
+            .mul_scalar(&dropped, c, &self.factor(a, wanted)?)
     }
 
-    fn to_scale(&self, a: &E::Ciphertext, wanted: &Scale) -> Result<E::Ciphertext, E::Error> {
-        let factor = wanted.over(&self.evaluator.shape(a).scale);
-        let factor = factor.map_err(CircuitError::from)?;
-        self.evaluator.mul_scalar(a, 1.0, &factor)
+    /// The scale that leads from that of `a` to the wanted one.
+    fn factor(&self, a: &E::Ciphertext, wanted: &Scale) -> Result<Scale, CircuitError> {
+        Ok(wanted.over(&self.evaluator.shape(a).scale)?)
     }
 
-    /// Both operands at one level and scale, and whether they are pending.
-    #[allow(clippy::type_complexity, reason = "a pair of operands and a flag")]
-    fn aligned(
+    /// Settled at `level`, which is not above its place.
+    fn settled_at(
+        &self,
+        a: &Value<E::Ciphertext>,
+        level: Level,
+    ) -> Result<Arc<E::Ciphertext>, E::Error> {
+        if let Value::Scaled(a, c) = a {
+            return self.scaled_to(a, *c, level);
+        }
+        let a = self.settled(a)?;
+        if self.level(&a) <= level {
+            return Ok(a);
+        }
+        self.scaled_to(&a, 1.0, level)
+    }
+
+    /// a + sign·b, both pending at `level`, which is not above their places.
+    fn pending_sum(
         &self,
         a: &Value<E::Ciphertext>,
         b: &Value<E::Ciphertext>,
-    ) -> Result<(E::Ciphertext, E::Ciphertext, bool), E::Error> {
-        let (at, bt) = (self.level(a), self.level(b));
-        // In order of descent: settled at l, pending at l, settled at l−1, ….
-        if (at, !a.pending) < (bt, !b.pending) {
-            let (b, a, pending) = self.aligned(b, a)?;
-            return Ok((a, b, pending));
+        sign: f64,
+        level: Level,
+    ) -> Result<E::Ciphertext, E::Error> {
+        let scale = self.evaluator.scheme().scale(level);
+        let wanted = scale.times(scale).map_err(CircuitError::from)?;
+        let pending = |v: &Value<E::Ciphertext>| match v {
+            Value::Pending(a) => self.level(a) == level,
+            _ => false,
+        };
+        // What is pending already is the sum that the other one joins.
+        if pending(b) && !pending(a) {
+            let sum = self.pending_sum(b, a, sign, level)?;
+            return if sign < 0.0 {
+                self.evaluator.neg(&sum)
+            } else {
+                Ok(sum)
+            };
         }
-        // a is the higher one. Once settled it can join b whether b is pending or not.
-        match (a.pending, b.pending) {
-            (true, true) if at == bt => Ok((a.ciphertext.clone(), b.ciphertext.clone(), true)),
-            (_, true) => {
-                let a = self.pending_at(&self.settled(a)?, bt)?;
-                Ok((a, b.ciphertext.clone(), true))
+        let first = match a {
+            Value::Pending(a) if self.level(a) == level => Arc::clone(a),
+            Value::Scaled(a, c) => Arc::new(self.scaled(a, *c, level, &wanted)?),
+            other => Arc::new(self.scaled(&*self.settled(other)?, 1.0, level, &wanted)?),
+        };
+        match b {
+            Value::Pending(b) if self.level(b) == level && sign < 0.0 => {
+                self.evaluator.sub(&first, b)
             }
-            (_, false) => {
-                let a = self.lowered(self.settled(a)?, bt)?;
-                Ok((a, b.ciphertext.clone(), false))
+            Value::Pending(b) if self.level(b) == level => self.evaluator.add(&first, b),
+            Value::Scaled(b, c) => {
+                let factor = self.factor(b, &wanted)?;
+                self.evaluator.add_scaled(&first, b, sign * c, &factor)
+            }
+            other => {
+                let b = self.settled(other)?;
+                let factor = self.factor(&b, &wanted)?;
+                self.evaluator.add_scaled(&first, &b, sign, &factor)
             }
         }
+    }
+
+    fn sum(
+        &self,
+        a: &Value<E::Ciphertext>,
+        b: &Value<E::Ciphertext>,
+        sign: f64,
+    ) -> Result<Value<E::Ciphertext>, Refusal<E::Error>> {
+        let places = [self.place(a), self.place(b)];
+        let [p, q] = places;
+        let lower = if p.height() < q.height() { p } else { q };
+        let sum = || match lower {
+            Place::Pending(level) => {
+                let sum = self.pending_sum(a, b, sign, level)?;
+                Ok(Value::Pending(Arc::new(sum)))
+            }
+            Place::Settled(level) => {
+                let (a, b) = (self.settled_at(a, level)?, self.settled_at(b, level)?);
+                let sum = if sign < 0.0 {
+                    self.evaluator.sub(&a, &b)
+                } else {
+                    self.evaluator.add(&a, &b)
+                };
+                Ok(Value::Settled(Arc::new(sum?)))
+            }
+        };
+        sum().map_err(Refusal)
     }
 }
 
@@ -145,67 +253,43 @@ impl<E: Evaluator> Arithmetic<f64> for Interpreter<'_, E> {
     type Error = Refusal<E::Error>;
 
     fn add(&mut self, a: &Self::Value, b: &Self::Value) -> Result<Self::Value, Self::Error> {
-        let (x, y, pending) = self.aligned(a, b).map_err(Refusal)?;
-        let ciphertext = self.evaluator.add(&x, &y).map_err(Refusal)?;
-        Ok(Value {
-            ciphertext,
-            pending,
-        })
+        self.sum(a, b, 1.0)
     }
 
     fn sub(&mut self, a: &Self::Value, b: &Self::Value) -> Result<Self::Value, Self::Error> {
-        let (x, y, pending) = self.aligned(a, b).map_err(Refusal)?;
-        let ciphertext = self.evaluator.sub(&x, &y).map_err(Refusal)?;
-        Ok(Value {
-            ciphertext,
-            pending,
-        })
+        self.sum(a, b, -1.0)
     }
 
     fn mul(&mut self, a: &Self::Value, b: &Self::Value) -> Result<Self::Value, Self::Error> {
         let product = || {
             let (x, y) = (self.settled(a)?, self.settled(b)?);
-            let level = self.evaluator.shape(&x).level;
-            let level = level.min(self.evaluator.shape(&y).level);
-            let (x, y) = (self.lowered(x, level)?, self.lowered(y, level)?);
-            self.evaluator.mul(&x, &y)
+            let level = self.level(&x).min(self.level(&y));
+            let lowered = |x| self.settled_at(&Value::Settled(x), level);
+            self.evaluator.mul(&*lowered(x)?, &*lowered(y)?)
         };
-        Ok(Value {
-            ciphertext: product().map_err(Refusal)?,
-            pending: true,
-        })
+        Ok(Value::Pending(Arc::new(product().map_err(Refusal)?)))
     }
 
     fn mul_scalar(&mut self, a: &Self::Value, c: &f64) -> Result<Self::Value, Self::Error> {
-        let product = || {
-            let x = self.settled(a)?;
-            let level = self.evaluator.shape(&x).level;
-            let scale = self.evaluator.scheme().scale(level);
-            self.evaluator.mul_scalar(&x, *c, scale)
-        };
-        Ok(Value {
-            ciphertext: product().map_err(Refusal)?,
-            pending: true,
-        })
+        Ok(Value::Scaled(self.settled(a).map_err(Refusal)?, *c))
     }
 
     fn add_scalar(&mut self, a: &Self::Value, c: &f64) -> Result<Self::Value, Self::Error> {
-        let sum = self.evaluator.add_scalar(&a.ciphertext, *c);
-        Ok(Value {
-            ciphertext: sum.map_err(Refusal)?,
-            pending: a.pending,
-        })
+        let sum = || match a {
+            Value::Settled(a) => Ok(Value::Settled(Arc::new(self.evaluator.add_scalar(a, *c)?))),
+            Value::Pending(a) => Ok(Value::Pending(Arc::new(self.evaluator.add_scalar(a, *c)?))),
+            Value::Scaled(..) => {
+                let a = self.settled(a)?;
+                Ok(Value::Settled(Arc::new(self.evaluator.add_scalar(&a, *c)?)))
+            }
+        };
+        sum().map_err(Refusal)
     }
 
     fn relinearize(&mut self, a: Self::Value) -> Result<Self::Value, Self::Error> {
-        let done = if a.pending {
-            self.evaluator.relinearize_rescale(&a.ciphertext)
-        } else {
-            self.evaluator.relinearize(&a.ciphertext)
-        };
-        Ok(Value {
-            ciphertext: done.map_err(Refusal)?,
-            pending: false,
-        })
+        match &a {
+            Value::Pending(_) => Ok(Value::Settled(self.settled(&a).map_err(Refusal)?)),
+            _ => Ok(a),
+        }
     }
 }

@@ -4,7 +4,6 @@ use super::{
     error::CkksError,
     keyswitch::SwitchTables,
     params::{Parameters, ParametersId},
-    scratch::Scratch,
 };
 use crate::{
     ckks::Encoder,
@@ -28,7 +27,6 @@ struct Inner {
     p: Vec<Arc<NttTable>>,
     encoder: Encoder,
     gaussian: Gaussian,
-    scratch: Scratch,
     automorphisms: Mutex<BTreeMap<usize, Arc<Automorphism>>>,
     switches: Mutex<BTreeMap<(Level, usize), Arc<SwitchTables>>>,
 }
@@ -48,7 +46,6 @@ impl Context {
             q,
             encoder: Encoder::new(parameters.log_n()),
             gaussian: Gaussian::new(parameters.sigma())?,
-            scratch: Scratch::default(),
             automorphisms: Mutex::default(),
             switches: Mutex::default(),
             parameters,
@@ -92,10 +89,6 @@ impl Context {
 
     pub(super) fn gaussian(&self) -> &Gaussian {
         &self.0.gaussian
-    }
-
-    pub(super) fn scratch(&self) -> &Scratch {
-        &self.0.scratch
     }
 
     /// X → X^exponent.

@@ -13,7 +13,6 @@ mod evaluator;
 pub mod keys;
 mod keyswitch;
 pub mod params;
-mod scratch;
 pub mod security;
 
 #[cfg(test)]

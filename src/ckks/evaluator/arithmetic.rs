@@ -24,28 +24,24 @@ impl CkksEvaluator {
         subtract: bool,
     ) -> Result<Ciphertext, CkksError> {
         let shape = self.own(a)?.sum(&self.own(b)?)?;
-        let mut components = a.components.clone();
-        for (i, y) in b.components.iter().enumerate() {
-            match (components.get_mut(i), subtract) {
-                (Some(x), false) => x.add_assign(y)?,
-                (Some(x), true) => x.sub_assign(y)?,
-                (None, negative) => {
-                    let mut y = y.clone();
-                    if negative {
-                        y.neg_assign();
-                    }
-                    components.push(y);
-                }
+        let count = a.components.len().max(b.components.len());
+        let component = |i: usize| -> Result<Poly, CkksError> {
+            match (a.components.get(i), b.components.get(i), subtract) {
+                (Some(x), Some(y), false) => Ok(x.sum(y)?),
+                (Some(x), Some(y), true) => Ok(x.difference(y)?),
+                (Some(x), None, _) | (None, Some(x), false) => Ok(x.clone()),
+                (None, Some(y), true) => Ok(y.negated()),
+                // There is no component beyond both.
+                (None, None, _) => Err(CircuitError::NotRelinearized { components: count }.into()),
             }
-        }
-        Ok(a.with(shape, components))
+        };
+        let components = (0..count).map(component);
+        Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))
     }
 
     pub(super) fn negated(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
-        let shape = self.own(a)?;
-        let mut components = a.components.clone();
-        components.iter_mut().for_each(Poly::neg_assign);
-        Ok(a.with(shape, components))
+        let components = a.components.iter().map(Poly::negated);
+        Ok(a.with(self.own(a)?, components.collect()))
     }
 
     pub(super) fn plus_scalar(&self, a: &Ciphertext, c: f64) -> Result<Ciphertext, CkksError> {
@@ -67,11 +63,32 @@ impl CkksEvaluator {
         let shape = self.own(a)?.scaled(scale)?;
         self.scheme_fits(&shape)?;
         let factor = integer(c, scale)?;
-        let mut components = a.components.clone();
-        for component in &mut components {
-            component.mul_scalar_assign(factor);
+        let components = a.components.iter().map(|c| c.scaled(factor));
+        Ok(a.with(shape, components.collect()))
+    }
+
+    pub(super) fn plus_scaled(
+        &self,
+        sum: &Ciphertext,
+        a: &Ciphertext,
+        c: f64,
+        scale: &Scale,
+    ) -> Result<Ciphertext, CkksError> {
+        let own = self.own(sum)?;
+        let shape = own.sum(&self.own(a)?.dropped(own.level)?.scaled(scale)?)?;
+        let factor = integer(c, scale)?;
+        let mut components = Vec::with_capacity(shape.components);
+        for i in 0..shape.components {
+            components.push(match (sum.components.get(i), a.components.get(i)) {
+                (Some(x), Some(y)) => x.plus_scaled(y, factor)?,
+                (Some(x), None) => x.clone(),
+                (None, Some(y)) => y
+                    .truncated(usize::from(own.level.get()) + 1)?
+                    .scaled(factor),
+                (None, None) => continue,
+            });
         }
-        Ok(a.with(shape, components))
+        Ok(sum.with(shape, components))
     }
 
     pub(super) fn plus_plain(
@@ -97,11 +114,8 @@ impl CkksEvaluator {
         self.context.check(v.parameters)?;
         let shape = self.own(a)?.times_plain(&v.shape())?;
         self.scheme_fits(&shape)?;
-        let mut components = a.components.clone();
-        for component in &mut components {
-            component.mul_assign(&v.poly)?;
-        }
-        Ok(a.with(shape, components))
+        let components = a.components.iter().map(|c| Ok(c.product(&v.poly)?));
+        Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))
     }
 
     /// (a0·b0, a0·b1 + a1·b0, a1·b1).
@@ -112,11 +126,7 @@ impl CkksEvaluator {
         let [b0, b1] = two(b)?;
         let basis = a0.basis();
         basis.check(b0.basis())?;
-        let mut d: [Poly; 3] = [
-            RnsPoly::zero(basis),
-            RnsPoly::zero(basis),
-            RnsPoly::zero(basis),
-        ];
+        let mut d: [Poly; 3] = std::array::from_fn(|_| RnsPoly::unspecified(basis));
         let [d0, d1, d2] = &mut d;
         let outputs = d0
             .par_limbs_mut()
@@ -146,8 +156,8 @@ impl CkksEvaluator {
         let key = self.keys.relinearization_at(shape.level)?;
         let tables = self.context.switch(shape.level, key.special())?;
         let [u0, u1] = Digits::switch(&self.context, key, shape.level, d2)?;
-        let mut c0 = mod_down(&self.context, &tables, u0)?;
-        let mut c1 = mod_down(&self.context, &tables, u1)?;
+        let mut c0 = mod_down(&tables, u0)?;
+        let mut c1 = mod_down(&tables, u1)?;
         c0.add_assign(d0)?;
         c1.add_assign(d1)?;
         let shape = Shape {
@@ -176,8 +186,8 @@ impl CkksEvaluator {
                     .mul_scalar_add_assign(u, d.limb(i), *special)
             })?;
         }
-        let c0 = mod_down_rescale(&self.context, &tables, u0)?;
-        let c1 = mod_down_rescale(&self.context, &tables, u1)?;
+        let c0 = mod_down_rescale(&tables, u0)?;
+        let c1 = mod_down_rescale(&tables, u1)?;
         let shape = Shape {
             components: 2,
             ..shape
@@ -188,9 +198,8 @@ impl CkksEvaluator {
     pub(super) fn rescaled(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
         let own = self.own(a)?;
         let shape = own.rescaled(self.context.parameters().scheme().modulus(own.level))?;
-        let mut components = a.components.clone();
-        components.iter_mut().try_for_each(Poly::rescale)?;
-        Ok(a.with(shape, components))
+        let components = a.components.iter().map(|c| Ok(c.rescaled()?));
+        Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))
     }
 
     pub(super) fn dropped(&self, a: &Ciphertext, level: Level) -> Result<Ciphertext, CkksError> {

@@ -101,6 +101,16 @@ impl Evaluator for CkksEvaluator {
         self.times_scalar(a, c, scale)
     }
 
+    fn add_scaled(
+        &self,
+        sum: &Ciphertext,
+        a: &Ciphertext,
+        c: f64,
+        scale: &Scale,
+    ) -> Result<Ciphertext, CkksError> {
+        self.plus_scaled(sum, a, c, scale)
+    }
+
     fn encode(&self, v: &[Complex64], level: Level, scale: &Scale) -> Result<Plaintext, CkksError> {
         self.context.encode(v, level, scale)
     }

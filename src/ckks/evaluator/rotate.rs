@@ -76,8 +76,8 @@ impl CkksEvaluator {
         let shape = a.shape();
         let tables = self.context.switch(shape.level, key.special())?;
         let automorphism = self.context.automorphism(exponent)?;
-        let mut c0 = mod_down(&self.context, &tables, u0)?;
-        let c1 = mod_down(&self.context, &tables, u1)?;
+        let mut c0 = mod_down(&tables, u0)?;
+        let c1 = mod_down(&tables, u1)?;
         c0.add_assign(two(a)?[0])?;
         let components = vec![
             c0.automorphism(&automorphism)?,

@@ -133,8 +133,8 @@ impl CkksEvaluator {
             s0.automorphism_add_assign(&u0, &automorphism)?;
             s1.automorphism_add_assign(&u1, &automorphism)?;
         }
-        let c0 = mod_down(&self.context, &tables, s0)?;
-        let c1 = mod_down(&self.context, &tables, s1)?;
+        let c0 = mod_down(&tables, s0)?;
+        let c1 = mod_down(&tables, s1)?;
         Ok(a.with(shape, vec![c0, c1]))
     }
 
@@ -249,7 +249,7 @@ impl CkksEvaluator {
         t1: Poly,
     ) -> Result<Pair, CkksError> {
         let key = self.rotation_key(giant, shape.level)?;
-        let t1 = mod_down(&self.context, tables, t1)?;
+        let t1 = mod_down(tables, t1)?;
         let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1)?;
         u0.add_assign(&t0)?;
         Ok([u0, u1])

@@ -2,14 +2,9 @@
 
 use super::tables::SwitchTables;
 use crate::{
-    ckks::{
-        Context,
-        error::CkksError,
-        keys::SwitchingKey,
-        scratch::{Buffer, Scratch},
-    },
+    ckks::{Context, error::CkksError, keys::SwitchingKey},
     quantity::Level,
-    ring::{RingError, RnsPoly, poly::Evaluation},
+    ring::{AlignedWords, RingError, RnsPoly, poly::Evaluation},
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -24,7 +19,7 @@ pub(in crate::ckks) struct Digits<'a> {
     /// Gives the residues of each digit modulo its own primes.
     own: &'a RnsPoly<Evaluation>,
     /// The other residues: limb after limb, the digits of each together.
-    words: Buffer<'a>,
+    words: AlignedWords,
 }
 
 /// Two polynomials over Q and P: P times an encryption.
@@ -33,7 +28,7 @@ pub(in crate::ckks) type Pair = [RnsPoly<Evaluation>; 2];
 impl<'a> Digits<'a> {
     /// Makes the digits of `own`, a polynomial over the primes of `level`.
     pub(in crate::ckks) fn new(
-        context: &'a Context,
+        context: &Context,
         level: Level,
         special: usize,
         own: &'a RnsPoly<Evaluation>,
@@ -55,7 +50,7 @@ impl<'a> Digits<'a> {
 
     /// The digits as coefficients.
     fn in_coefficients(
-        context: &'a Context,
+        context: &Context,
         level: Level,
         special: usize,
         own: &'a RnsPoly<Evaluation>,
@@ -65,14 +60,13 @@ impl<'a> Digits<'a> {
         let degree = own.basis().degree();
         let stride = degree + PADDING;
         let count = tables.digits.len();
-        let scratch: &'a Scratch = context.scratch();
-        let mut coefficients = scratch.take(tables.limbs * degree);
+        let mut coefficients = AlignedWords::unspecified(tables.limbs * degree);
         let limbs = coefficients.par_chunks_exact_mut(degree).enumerate();
         limbs.try_for_each(|(i, limb)| {
             limb.copy_from_slice(own.limb(i));
             tables.basis.tables()[i].inverse(limb)
         })?;
-        let mut words = scratch.take(tables.basis.limbs() * count * stride);
+        let mut words = AlignedWords::unspecified(tables.basis.limbs() * count * stride);
         for (j, digit) in tables.digits.iter().enumerate() {
             let range = digit.range.start * degree..digit.range.end * degree;
             let sources: Vec<_> = coefficients[range].chunks_exact(degree).collect();
@@ -93,7 +87,7 @@ impl<'a> Digits<'a> {
     /// Σ_j digit_j · key_j.
     pub(in crate::ckks) fn inner_product(&self, key: &SwitchingKey) -> Result<Pair, CkksError> {
         key.check(&self.tables)?;
-        let mut sums = self.empty();
+        let mut sums = self.unspecified();
         let [first, second] = &mut sums;
         let outputs = first.par_limbs_mut().zip(second.par_limbs_mut());
         outputs
@@ -102,9 +96,10 @@ impl<'a> Digits<'a> {
         Ok(sums)
     }
 
-    fn empty(&self) -> Pair {
-        let zero = || RnsPoly::zero(&self.tables.basis);
-        [zero(), zero()]
+    /// To be overwritten.
+    fn unspecified(&self) -> Pair {
+        let poly = || RnsPoly::unspecified(&self.tables.basis);
+        [poly(), poly()]
     }
 
     /// The inner product modulo one prime.
@@ -146,14 +141,14 @@ impl<'a> Digits<'a> {
 
     /// Digits and inner product at once: every residue is used while it is in the cache.
     pub(in crate::ckks) fn switch(
-        context: &'a Context,
+        context: &Context,
         key: &SwitchingKey,
         level: Level,
         own: &'a RnsPoly<Evaluation>,
     ) -> Result<Pair, CkksError> {
         let mut digits = Self::in_coefficients(context, level, key.special(), own)?;
         key.check(&digits.tables)?;
-        let mut sums = digits.empty();
+        let mut sums = digits.unspecified();
         let (degree, count) = (digits.degree(), digits.tables.digits.len());
         let stride = degree + PADDING;
         let Digits { tables, own, words } = &mut digits;

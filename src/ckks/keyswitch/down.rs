@@ -2,34 +2,31 @@
 
 use super::tables::{Division, SwitchTables};
 use crate::{
-    ckks::{Context, error::CkksError},
-    ring::{RnsPoly, poly::Evaluation},
+    ckks::error::CkksError,
+    ring::{AlignedWords, RnsPoly, poly::Evaluation},
 };
 use rayon::prelude::*;
 
 /// The polynomial nearest to x/P, over Q. Pre: x is over Q and P.
 pub(in crate::ckks) fn mod_down(
-    context: &Context,
     tables: &SwitchTables,
     x: RnsPoly<Evaluation>,
 ) -> Result<RnsPoly<Evaluation>, CkksError> {
-    divide(context, tables, &tables.down, x)
+    divide(tables, &tables.down, x)
 }
 
 /// The polynomial nearest to x/(P·ql), over Q/ql. Pre: x is over Q and P.
 pub(in crate::ckks) fn mod_down_rescale(
-    context: &Context,
     tables: &SwitchTables,
     x: RnsPoly<Evaluation>,
 ) -> Result<RnsPoly<Evaluation>, CkksError> {
     let division = tables.down_rescale.as_ref();
     let division = division.ok_or(crate::circuit::CircuitError::LevelsExhausted)?;
-    divide(context, tables, division, x)
+    divide(tables, division, x)
 }
 
 /// (x − \[x\]_D)/D for the product D of the last primes, with \[x\]_D centred.
 fn divide(
-    context: &Context,
     tables: &SwitchTables,
     division: &Division,
     mut x: RnsPoly<Evaluation>,
@@ -38,14 +35,13 @@ fn divide(
     let degree = x.basis().degree();
     let kept = division.inverse.len();
     let divisors = &tables.basis.tables()[kept..];
-    let scratch = context.scratch();
-    let mut rest = scratch.take(divisors.len() * degree);
+    let mut rest = AlignedWords::unspecified(divisors.len() * degree);
     let limbs = rest.par_chunks_exact_mut(degree).zip(divisors).enumerate();
     limbs.try_for_each(|(i, (limb, table))| {
         limb.copy_from_slice(x.limb(kept + i));
         table.inverse(limb)
     })?;
-    let mut extended = scratch.take(kept * degree);
+    let mut extended = AlignedWords::unspecified(kept * degree);
     let sources: Vec<_> = rest.chunks_exact(degree).collect();
     let mut targets: Vec<_> = extended.chunks_exact_mut(degree).collect();
     division.conversion.convert(&sources, &mut targets)?;

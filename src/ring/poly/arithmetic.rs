@@ -6,6 +6,77 @@ use super::{Domain, Evaluation, RnsPoly};
 use crate::ring::{Pointwise, RingError, rns::RnsError};
 
 impl<D: Domain> RnsPoly<D> {
+    /// a + b.
+    pub fn sum(&self, b: &Self) -> Result<Self, RnsError> {
+        self.combined(b, Pointwise::add_assign)
+    }
+
+    /// a − b.
+    pub fn difference(&self, b: &Self) -> Result<Self, RnsError> {
+        self.combined(b, Pointwise::sub_assign)
+    }
+
+    /// −a.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        self.changed(Pointwise::neg_assign)
+    }
+
+    /// c·a for an integer c.
+    #[must_use]
+    pub fn scaled(&self, c: i128) -> Self {
+        self.changed(|pointwise, limb| {
+            let c = pointwise.modulus().reduce_i128(c);
+            pointwise.mul_scalar_assign(limb, c);
+        })
+    }
+
+    /// self + c·a for an integer c, where `a` may have more limbs.
+    pub fn plus_scaled(&self, a: &Self, c: i128) -> Result<Self, RnsError> {
+        self.basis.check(&a.basis.prefix(self.basis.limbs())?)?;
+        let degree = self.basis.degree();
+        let mut copy = Self::unspecified(&self.basis);
+        let from = self.words.par_chunks_exact(degree);
+        let from = from.zip(a.words.par_chunks_exact(degree));
+        let limbs = copy.par_limbs_mut().zip(from);
+        limbs.try_for_each(|((table, to), (x, a))| {
+            to.copy_from_slice(x);
+            let c = table.modulus().reduce_i128(c);
+            table.pointwise().mul_scalar_add_assign(to, a, c)
+        })?;
+        Ok(copy)
+    }
+
+    /// A copy, every limb of which is changed while it is in the cache.
+    fn changed(&self, change: impl Fn(&Pointwise, &mut [u64]) + Sync) -> Self {
+        let mut copy = Self::unspecified(&self.basis);
+        let from = self.words.par_chunks_exact(self.basis.degree());
+        let limbs = copy.par_limbs_mut().zip(from);
+        limbs.for_each(|((table, to), from)| {
+            to.copy_from_slice(from);
+            change(table.pointwise(), to);
+        });
+        copy
+    }
+
+    /// A copy, with which every limb of b is combined while it is in the cache.
+    fn combined<F>(&self, b: &Self, f: F) -> Result<Self, RnsError>
+    where
+        F: Fn(&Pointwise, &mut [u64], &[u64]) -> Result<(), RingError> + Sync,
+    {
+        self.basis.check(&b.basis)?;
+        let degree = self.basis.degree();
+        let mut copy = Self::unspecified(&self.basis);
+        let from = self.words.par_chunks_exact(degree);
+        let from = from.zip(b.words.par_chunks_exact(degree));
+        let limbs = copy.par_limbs_mut().zip(from);
+        limbs.try_for_each(|((table, to), (a, b))| {
+            to.copy_from_slice(a);
+            f(table.pointwise(), to, b)
+        })?;
+        Ok(copy)
+    }
+
     /// a ← a + b.
     pub fn add_assign(&mut self, b: &Self) -> Result<(), RnsError> {
         self.combine(b, Pointwise::add_assign)
@@ -60,6 +131,11 @@ impl RnsPoly<Evaluation> {
             let c = q.reduce_i128(c);
             limb.iter_mut().for_each(|x| *x = q.add(*x, c));
         });
+    }
+
+    /// a·b modulo X^N + 1.
+    pub fn product(&self, b: &Self) -> Result<Self, RnsError> {
+        self.combined(b, Pointwise::mul_assign)
     }
 
     /// a ← a·b modulo X^N + 1.

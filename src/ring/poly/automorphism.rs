@@ -133,7 +133,7 @@ impl<D: Domain> RnsPoly<D> {
     /// a(X^k).
     pub fn automorphism(&self, automorphism: &Automorphism) -> Result<Self, RnsError> {
         let need = self.check_automorphism(automorphism)?;
-        let mut image = Self::zero(&self.basis);
+        let mut image = Self::unspecified(&self.basis);
         let limbs = self.words.par_chunks_exact(need);
         image
             .par_limbs_mut()

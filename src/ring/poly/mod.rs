@@ -109,10 +109,19 @@ impl<D: Domain> RnsPoly<D> {
         }
     }
 
+    /// A polynomial whose residues are to be overwritten.
+    pub(crate) fn unspecified(basis: &RnsBasis) -> Self {
+        Self {
+            words: AlignedWords::unspecified(basis.limbs() * basis.degree()),
+            basis: basis.clone(),
+            domain: PhantomData,
+        }
+    }
+
     /// Uniform residues. The limb of q is drawn from stream q of the seed: dropping limbs, or adding some, leaves the
     /// others as they are.
     pub fn uniform(basis: &RnsBasis, seed: &Seed<Mask>) -> Self {
-        let mut poly = Self::zero(basis);
+        let mut poly = Self::unspecified(basis);
         poly.par_limbs_mut().for_each(|(table, limb)| {
             let q = table.modulus();
             fill_uniform(&mut seed.stream(q.value()), q, limb);
@@ -159,7 +168,7 @@ impl<D: Domain> RnsPoly<D> {
 
     /// A copy modulo the first `limbs` moduli.
     pub fn truncated(&self, limbs: usize) -> Result<Self, RnsError> {
-        let mut copy = Self::zero(&self.basis.prefix(limbs)?);
+        let mut copy = Self::unspecified(&self.basis.prefix(limbs)?);
         let len = copy.words.len();
         copy.words.copy_from_slice(&self.words[..len]);
         Ok(copy)
@@ -185,7 +194,7 @@ impl RnsPoly<Coefficient> {
         if found != need {
             return Err(RingError::Length { found, need }.into());
         }
-        let mut poly = Self::zero(basis);
+        let mut poly = Self::unspecified(basis);
         poly.par_limbs_mut().for_each(|(table, limb)| {
             for (residue, c) in limb.iter_mut().zip(coefficients) {
                 *residue = table.modulus().reduce_i128((*c).into());
