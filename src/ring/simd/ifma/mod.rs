@@ -16,14 +16,14 @@ use twiddles::Twiddles;
 
 /// Moduli are below 2^50: then 4q < 2^52.
 const MODULUS_BITS: u32 = 50;
-/// Smallest degree: the last four levels work on two vectors, and one level before them scales by N⁻¹.
-const MIN_DEGREE: usize = 32;
+/// Smallest degree: the last six levels work on eight vectors, and one level before them scales by N⁻¹.
+const MIN_DEGREE: usize = 2 * TAIL;
 /// Bits of an operand.
 const WORD_BITS: u32 = 52;
 /// log2 of the elements of a block that stays in the first-level cache (16 KiB), through all the levels inside it.
 const CACHED_BITS: u32 = 11;
-/// Levels that end inside two vectors.
-const TAIL_LEVELS: u32 = 4;
+/// Elements of which the last levels are done in registers.
+const TAIL: usize = 64;
 
 /// Eight residues.
 type Vector = [u64; 8];
@@ -50,15 +50,13 @@ impl IfmaNtt {
             return None;
         }
         let levels = constants.degree.ilog2();
-        let mut outer = 0;
-        while levels - outer > CACHED_BITS {
-            outer += 3;
-        }
+        let cached: u32 = std::env::var("CB").map_or(CACHED_BITS, |x| x.parse().unwrap());
+        let outer = levels.saturating_sub(cached);
         Some(Self {
             modulus: constants.modulus.value(),
             degree: constants.degree,
-            outer: Levels::split(outer),
-            inner: Levels::split(levels - outer - TAIL_LEVELS),
+            outer: Levels::split(outer, 3),
+            inner: Levels::split(levels - outer - TAIL.ilog2(), 4),
             forward: Twiddles::new(constants, constants.root),
             inverse: Twiddles::new(constants, constants.root_inverse),
         })
@@ -86,15 +84,10 @@ impl IfmaNtt {
 struct Levels(Vec<u32>);
 
 impl Levels {
-    /// As few passes as possible, none of one level if two of two will do.
-    fn split(mut levels: u32) -> Self {
-        let mut passes = vec![];
-        while levels > 0 {
-            let pass = if levels == 4 { 2 } else { levels.min(3) };
-            passes.push(pass);
-            levels -= pass;
-        }
-        Self(passes)
+    /// As few passes as possible, of sizes as equal as possible.
+    fn split(levels: u32, most: u32) -> Self {
+        let passes = levels.div_ceil(most);
+        Self((0..passes).map(|i| (levels + i) / passes).collect())
     }
 
     fn total(&self) -> u32 {
