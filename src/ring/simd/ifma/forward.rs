@@ -5,45 +5,38 @@
 use std::arch::x86_64::*;
 
 use super::{
-    IfmaNtt, Levels, Vector,
+    IfmaNtt, Vector,
     lanes::{GROUP, Lanes, forward_levels, load, parts, store, subtract_once, transpose},
-    twiddles::{Factor, TailTwiddles, below},
+    twiddles::{Factor, TailTwiddles, Twiddles, below},
 };
 
 /// Pre: a < 4q, as long as the table. Post: < q.
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn transform(ntt: &IfmaNtt, a: &mut [Vector]) {
-    let lanes = Lanes::new(ntt.modulus);
-    passes(lanes, &ntt.outer, &ntt.forward.head, 1, a);
-    // Then block by block, so that each is in the first-level cache for all its levels.
-    let blocks = 1 << ntt.outer.total();
-    let (block, tail) = (a.len() / blocks, ntt.forward.tail.len() / blocks);
-    let tails = ntt.forward.tail.chunks_exact(tail);
-    for (i, (block, twiddles)) in a.chunks_exact_mut(block).zip(tails).enumerate() {
-        passes(lanes, &ntt.inner, &ntt.forward.head, blocks + i, block);
-        let pairs = block.as_chunks_mut().0.as_chunks_mut().0;
-        for (pair, twiddles) in pairs.iter_mut().zip(twiddles.as_chunks().0) {
-            last_levels(lanes, pair, twiddles);
-        }
-    }
+    levels(Lanes::new(ntt.modulus), &ntt.passes, &ntt.forward, 1, a);
 }
 
-/// Several passes over a block whose first twiddle is number `node`.
+/// All levels of a block whose first twiddle is number `node`, part by part, so that small parts stay in near caches.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn passes(lanes: Lanes, levels: &Levels, head: &[Factor], node: usize, a: &mut [Vector]) {
-    let mut parts = 1;
-    for count in &levels.0 {
-        let size = a.len() / parts;
-        for (i, block) in a.chunks_exact_mut(size).enumerate() {
-            let node = node * parts + i;
-            match count {
-                1 => pass::<2>(lanes, head, node, block),
-                2 => pass::<4>(lanes, head, node, block),
-                3 => pass::<8>(lanes, head, node, block),
-                _ => pass::<16>(lanes, head, node, block),
-            }
+fn levels(lanes: Lanes, passes: &[u32], twiddles: &Twiddles, node: usize, a: &mut [Vector]) {
+    let [count, rest @ ..] = passes else {
+        let pairs = a.as_chunks_mut().0.as_chunks_mut().0;
+        for (pair, twiddles) in pairs.iter_mut().zip(twiddles.tail_below(node)) {
+            last_levels(lanes, pair, twiddles);
         }
-        parts <<= count;
+        return;
+    };
+    match count {
+        1 => pass::<2>(lanes, &twiddles.head, node, a),
+        2 => pass::<4>(lanes, &twiddles.head, node, a),
+        3 => pass::<8>(lanes, &twiddles.head, node, a),
+        _ => pass::<16>(lanes, &twiddles.head, node, a),
+    }
+    // The last levels take two blocks of 64 elements at a time, so the parts stay together.
+    let parts = if rest.is_empty() { 1 } else { 1 << count };
+    let size = a.len() / parts;
+    for (i, part) in a.chunks_exact_mut(size).enumerate() {
+        levels(lanes, rest, twiddles, node * parts + i, part);
     }
 }
 
@@ -63,7 +56,7 @@ fn pass<const R: usize>(lanes: Lanes, head: &[Factor], node: usize, a: &mut [Vec
         for k in 0..GROUP {
             x[k] = load(&parts[k / columns][j + k % columns]);
         }
-        forward_levels(lanes, &mut x, &[w]);
+        forward_levels::<R, 1, false>(lanes, &mut x, &[w]);
         for k in 0..GROUP {
             store(&mut parts[k / columns][j + k % columns], x[k]);
         }
@@ -79,12 +72,9 @@ fn last_levels(lanes: Lanes, pair: &mut [[Vector; 8]; 2], twiddles: &[TailTwiddl
         x[k] = load(&pair[k % 2][k / 2]);
     }
     let [a, b] = twiddles;
-    forward_levels(lanes, &mut x, &[a.between(), b.between()]);
+    forward_levels::<8, 2, false>(lanes, &mut x, &[a.between(), b.between()]);
     transpose(&mut x);
-    forward_levels(lanes, &mut x, &[a.within(), b.within()]);
-    for k in 0..GROUP {
-        x[k] = subtract_once(subtract_once(x[k], lanes.two_q), lanes.q);
-    }
+    forward_levels::<8, 2, true>(lanes, &mut x, &[a.within(), b.within()]);
     transpose(&mut x);
     for k in 0..GROUP {
         store(&mut pair[k % 2][k / 2], x[k]);

@@ -5,48 +5,42 @@
 use std::arch::x86_64::*;
 
 use super::{
-    IfmaNtt, Levels, Vector,
-    lanes::{GROUP, Lanes, inverse_levels, load, parts, store, subtract_once, transpose},
+    IfmaNtt, Vector,
+    lanes::{GROUP, Lanes, inverse_levels, load, part, parts, store, subtract_once, transpose},
     twiddles::{TailTwiddles, Twiddles, below},
 };
 
 /// Pre: â < 2q, as long as the table. Post: < q.
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn transform(ntt: &IfmaNtt, a: &mut [Vector]) {
-    let lanes = Lanes::new(ntt.modulus);
-    let blocks = 1 << ntt.outer.total();
-    let (block, tail) = (a.len() / blocks, ntt.inverse.tail.len() / blocks);
-    let tails = ntt.inverse.tail.chunks_exact(tail);
-    for (i, (block, twiddles)) in a.chunks_exact_mut(block).zip(tails).enumerate() {
-        let pairs = block.as_chunks_mut().0.as_chunks_mut().0;
-        for (pair, twiddles) in pairs.iter_mut().zip(twiddles.as_chunks().0) {
-            first_levels(lanes, pair, twiddles);
-        }
-        passes(lanes, &ntt.inner, &ntt.inverse, blocks + i, block);
-    }
-    passes(lanes, &ntt.outer, &ntt.inverse, 1, a);
+    levels(Lanes::new(ntt.modulus), &ntt.passes, &ntt.inverse, 1, a);
 }
 
-/// Several passes over a block whose last twiddle is number `node`.
+/// All levels of a block whose last twiddle is number `node`, part by part, so that small parts stay in near caches.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn passes(lanes: Lanes, levels: &Levels, twiddles: &Twiddles, node: usize, a: &mut [Vector]) {
-    let mut parts = 1 << levels.total();
-    for count in levels.0.iter().rev() {
-        parts >>= count;
-        let size = a.len() / parts;
-        for (i, block) in a.chunks_exact_mut(size).enumerate() {
-            let node = node * parts + i;
-            match (count, node) {
-                (1, 1) => pass::<2, true>(lanes, twiddles, node, block),
-                (2, 1) => pass::<4, true>(lanes, twiddles, node, block),
-                (3, 1) => pass::<8, true>(lanes, twiddles, node, block),
-                (_, 1) => pass::<16, true>(lanes, twiddles, node, block),
-                (1, _) => pass::<2, false>(lanes, twiddles, node, block),
-                (2, _) => pass::<4, false>(lanes, twiddles, node, block),
-                (3, _) => pass::<8, false>(lanes, twiddles, node, block),
-                _ => pass::<16, false>(lanes, twiddles, node, block),
-            }
+fn levels(lanes: Lanes, passes: &[u32], twiddles: &Twiddles, node: usize, a: &mut [Vector]) {
+    let [count, rest @ ..] = passes else {
+        let pairs = a.as_chunks_mut().0.as_chunks_mut().0;
+        for (pair, twiddles) in pairs.iter_mut().zip(twiddles.tail_below(node)) {
+            first_levels(lanes, pair, twiddles);
         }
+        return;
+    };
+    // The first levels take two blocks of 64 elements at a time, so the parts stay together.
+    let parts = if rest.is_empty() { 1 } else { 1 << count };
+    let size = a.len() / parts;
+    for (i, part) in a.chunks_exact_mut(size).enumerate() {
+        levels(lanes, rest, twiddles, node * parts + i, part);
+    }
+    match (count, node) {
+        (1, 1) => pass::<2, true>(lanes, twiddles, node, a),
+        (2, 1) => pass::<4, true>(lanes, twiddles, node, a),
+        (3, 1) => pass::<8, true>(lanes, twiddles, node, a),
+        (_, 1) => pass::<16, true>(lanes, twiddles, node, a),
+        (1, _) => pass::<2, false>(lanes, twiddles, node, a),
+        (2, _) => pass::<4, false>(lanes, twiddles, node, a),
+        (3, _) => pass::<8, false>(lanes, twiddles, node, a),
+        _ => pass::<16, false>(lanes, twiddles, node, a),
     }
 }
 
@@ -75,7 +69,7 @@ fn pass<const R: usize, const LAST: bool>(
         for k in 0..GROUP {
             x[k] = load(&parts[k / columns][j + k % columns]);
         }
-        inverse_levels::<R, 1, LAST>(lanes, &mut x, &[w]);
+        if LAST { inverse_levels::<R, 1, {part::LAST}>(lanes, &mut x, &[w]); } else { inverse_levels::<R, 1, {part::MIDDLE}>(lanes, &mut x, &[w]); }
         if LAST {
             for k in 0..GROUP / 2 {
                 // The products are of numbers < 4q < 2^52, and are < 2q.
@@ -100,9 +94,9 @@ fn first_levels(lanes: Lanes, pair: &mut [[Vector; 8]; 2], twiddles: &[TailTwidd
     }
     let [a, b] = twiddles;
     transpose(&mut x);
-    inverse_levels::<8, 2, false>(lanes, &mut x, &[a.within(), b.within()]);
+    inverse_levels::<8, 2, {part::FIRST}>(lanes, &mut x, &[a.within(), b.within()]);
     transpose(&mut x);
-    inverse_levels::<8, 2, false>(lanes, &mut x, &[a.between(), b.between()]);
+    inverse_levels::<8, 2, {part::MIDDLE}>(lanes, &mut x, &[a.between(), b.between()]);
     for k in 0..GROUP {
         store(&mut pair[k % 2][k / 2], x[k]);
     }

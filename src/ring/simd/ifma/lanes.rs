@@ -121,17 +121,17 @@ impl Lanes {
 /// latency, and 16 registers are left for constants and intermediate results.
 pub(super) const GROUP: usize = 16;
 
-/// The log2 R levels of distance GROUP/2 down to GROUP/R of a group. Pre: < 4q. Post: < 4q.
+/// The log2 R levels of distance GROUP/2 down to GROUP/R of a group. Pre: < 4q. Post: < 4q, or < q if `END`.
 ///
 /// The factors are trees: node 1 is the first, the nodes 2i and 2i+1 follow node i. Vector k takes tree k mod T.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn forward_levels<const R: usize, const T: usize>(
+pub(super) fn forward_levels<const R: usize, const T: usize, const END: bool>(
     lanes: Lanes,
     x: &mut [__m512i; GROUP],
     w: &[[Factors; R]; T],
 ) {
-    // One by one: the compiler does not unroll the whole.
+    // One by one, because the compiler does not unroll a loop over them.
     forward_level::<8, R, T>(lanes, x, w);
     if R >= 4 {
         forward_level::<4, R, T>(lanes, x, w);
@@ -141,6 +141,11 @@ pub(super) fn forward_levels<const R: usize, const T: usize>(
     }
     if R >= 16 {
         forward_level::<1, R, T>(lanes, x, w);
+    }
+    if END {
+        for k in 0..GROUP {
+            x[k] = subtract_once(subtract_once(x[k], lanes.two_q), lanes.q);
+        }
     }
 }
 
@@ -158,10 +163,20 @@ fn forward_level<const HALF: usize, const R: usize, const T: usize>(
     }
 }
 
-/// The same levels backwards, but for the last if `LAST`. Pre: < 2q. Post: < 2q.
+/// Which part of a transform the levels of a group are.
+pub(super) mod part {
+    /// The first levels: values are < q before them.
+    pub(in super::super) const FIRST: u8 = 0;
+    /// Others.
+    pub(in super::super) const MIDDLE: u8 = 1;
+    /// The last levels, of which the very last is left to the caller.
+    pub(in super::super) const LAST: u8 = 2;
+}
+
+/// The same levels backwards. Pre: < 2q, or < q for the first part. Post: < 2q.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn inverse_levels<const R: usize, const T: usize, const LAST: bool>(
+pub(super) fn inverse_levels<const R: usize, const T: usize, const PART: u8>(
     lanes: Lanes,
     x: &mut [__m512i; GROUP],
     w: &[[Factors; R]; T],
@@ -175,7 +190,7 @@ pub(super) fn inverse_levels<const R: usize, const T: usize, const LAST: bool>(
     if R >= 4 {
         inverse_level::<4, R, T>(lanes, x, w);
     }
-    if !LAST {
+    if PART != part::LAST {
         inverse_level::<8, R, T>(lanes, x, w);
     }
 }

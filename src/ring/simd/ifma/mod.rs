@@ -20,8 +20,6 @@ const MODULUS_BITS: u32 = 50;
 const MIN_DEGREE: usize = 2 * TAIL;
 /// Bits of an operand.
 const WORD_BITS: u32 = 52;
-/// log2 of the elements of a block that stays in the first-level cache (16 KiB), through all the levels inside it.
-const CACHED_BITS: u32 = 11;
 /// Elements of which the last levels are done in registers.
 const TAIL: usize = 64;
 
@@ -37,8 +35,7 @@ fn supports(backend: Backend, modulus: &Modulus) -> bool {
 pub(in crate::ring) struct IfmaNtt {
     modulus: u64,
     degree: usize,
-    outer: Levels,
-    inner: Levels,
+    passes: Vec<u32>,
     forward: Twiddles,
     inverse: Twiddles,
 }
@@ -49,14 +46,10 @@ impl IfmaNtt {
         if !supports(backend, &constants.modulus) || constants.degree < MIN_DEGREE {
             return None;
         }
-        let levels = constants.degree.ilog2();
-        let cached: u32 = std::env::var("CB").map_or(CACHED_BITS, |x| x.parse().unwrap());
-        let outer = levels.saturating_sub(cached);
         Some(Self {
             modulus: constants.modulus.value(),
             degree: constants.degree,
-            outer: Levels::split(outer, 3),
-            inner: Levels::split(levels - outer - TAIL.ilog2(), 4),
+            passes: passes((constants.degree / TAIL).ilog2()),
             forward: Twiddles::new(constants, constants.root),
             inverse: Twiddles::new(constants, constants.root_inverse),
         })
@@ -79,18 +72,14 @@ impl IfmaNtt {
     }
 }
 
-/// How many levels each pass over the data does: 3, 2 or 1.
-#[derive(Clone, Debug)]
-struct Levels(Vec<u32>);
-
-impl Levels {
-    /// As few passes as possible, of sizes as equal as possible.
-    fn split(levels: u32, most: u32) -> Self {
-        let passes = levels.div_ceil(most);
-        Self((0..passes).map(|i| (levels + i) / passes).collect())
+/// How many levels each pass over the data does, outermost first. Three, so that the eight parts of a large power of two of
+/// words fit in one set of the first-level cache; the last pass may do four of small parts, to leave none of one level.
+fn passes(levels: u32) -> Vec<u32> {
+    let mut passes = vec![3; levels as usize / 3];
+    match (levels % 3, passes.last_mut()) {
+        (0, _) => {}
+        (1, Some(last)) => *last = 4,
+        (rest, _) => passes.insert(0, rest),
     }
-
-    fn total(&self) -> u32 {
-        self.0.iter().sum()
-    }
+    passes
 }

@@ -85,6 +85,15 @@ impl Twiddles {
             last: [scale, modulus.mul(scale, powers[1])].map(|w| Factor::new(w, modulus)),
         }
     }
+
+    /// Pairs of the last levels below a node of the others, from the first on.
+    #[inline]
+    pub(super) fn tail_below(&self, node: usize) -> &[[TailTwiddles; 2]] {
+        // Level l has the nodes from 2^l to 2^(l+1) − 1, and the one after the head as many as there are tails.
+        let tails = self.tail.len();
+        let first = (node << (tails.ilog2() - node.ilog2())) - tails;
+        self.tail[first..].as_chunks().0
+    }
 }
 
 impl TailTwiddles {
