@@ -6,7 +6,8 @@ use std::arch::x86_64::*;
 
 use super::{
     IfmaNtt, Vector,
-    lanes::{GROUP, Lanes, forward_levels, load, parts, store, subtract_once, transpose},
+    lanes::{Lanes, load, parts, store},
+    levels::{GROUP, forward_levels, transpose},
     twiddles::{Factor, TailTwiddles, Twiddles, below},
 };
 

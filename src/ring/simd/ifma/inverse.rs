@@ -6,7 +6,8 @@ use std::arch::x86_64::*;
 
 use super::{
     IfmaNtt, Vector,
-    lanes::{GROUP, Lanes, inverse_levels, load, part, parts, store, subtract_once, transpose},
+    lanes::{Lanes, load, parts, store, subtract_once},
+    levels::{GROUP, inverse_levels, transpose},
     twiddles::{TailTwiddles, Twiddles, below},
 };
 
@@ -69,7 +70,7 @@ fn pass<const R: usize, const LAST: bool>(
         for k in 0..GROUP {
             x[k] = load(&parts[k / columns][j + k % columns]);
         }
-        if LAST { inverse_levels::<R, 1, {part::LAST}>(lanes, &mut x, &[w]); } else { inverse_levels::<R, 1, {part::MIDDLE}>(lanes, &mut x, &[w]); }
+        inverse_levels::<R, 1, false, LAST>(lanes, &mut x, &[w]);
         if LAST {
             for k in 0..GROUP / 2 {
                 // The products are of numbers < 4q < 2^52, and are < 2q.
@@ -94,9 +95,9 @@ fn first_levels(lanes: Lanes, pair: &mut [[Vector; 8]; 2], twiddles: &[TailTwidd
     }
     let [a, b] = twiddles;
     transpose(&mut x);
-    inverse_levels::<8, 2, {part::FIRST}>(lanes, &mut x, &[a.within(), b.within()]);
+    inverse_levels::<8, 2, true, false>(lanes, &mut x, &[a.within(), b.within()]);
     transpose(&mut x);
-    inverse_levels::<8, 2, {part::MIDDLE}>(lanes, &mut x, &[a.between(), b.between()]);
+    inverse_levels::<8, 2, false, false>(lanes, &mut x, &[a.between(), b.between()]);
     for k in 0..GROUP {
         store(&mut pair[k % 2][k / 2], x[k]);
     }

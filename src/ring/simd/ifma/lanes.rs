@@ -83,7 +83,8 @@ impl Lanes {
 
     /// (x + w·y, x − w·y). Pre: x, y < 4q. Post: < 4q.
     ///
-    /// x is brought below 2q, w·y is below 2q, and 2q is added to the difference.
+    /// u, x brought below 2q, and the product v < 2q give u + v < 4q and u − v + 2q < 4q. The product is summed onto u, modulo
+    /// 2^52 as in `mul_lazy`, and the difference is 2u + 2q less that sum.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn butterfly(self, x: __m512i, y: __m512i, w: Factors) -> (__m512i, __m512i) {
@@ -100,134 +101,6 @@ impl Lanes {
     pub(super) fn sum_and_difference(self, x: __m512i, y: __m512i) -> (__m512i, __m512i) {
         let raised = _mm512_add_epi64(x, self.two_q);
         (_mm512_add_epi64(x, y), _mm512_sub_epi64(raised, y))
-    }
-
-    /// (x + y, w·(x − y)). Pre: x, y < 2q. Post: < 2q.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn inverse_butterfly(
-        self,
-        x: __m512i,
-        y: __m512i,
-        w: Factors,
-    ) -> (__m512i, __m512i) {
-        let (sum, difference) = self.sum_and_difference(x, y);
-        let product = self.mul_lazy(difference, w);
-        (subtract_once(sum, self.two_q), product)
-    }
-}
-
-/// As many vectors as are worked on at once: eight butterflies of one level do not wait for each other, which hides their
-/// latency, and 16 registers are left for constants and intermediate results.
-pub(super) const GROUP: usize = 16;
-
-/// The log2 R levels of distance GROUP/2 down to GROUP/R of a group. Pre: < 4q. Post: < 4q, or < q if `END`.
-///
-/// The factors are trees: node 1 is the first, the nodes 2i and 2i+1 follow node i. Vector k takes tree k mod T.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn forward_levels<const R: usize, const T: usize, const END: bool>(
-    lanes: Lanes,
-    x: &mut [__m512i; GROUP],
-    w: &[[Factors; R]; T],
-) {
-    // One by one, because the compiler does not unroll a loop over them.
-    forward_level::<8, R, T>(lanes, x, w);
-    if R >= 4 {
-        forward_level::<4, R, T>(lanes, x, w);
-    }
-    if R >= 8 {
-        forward_level::<2, R, T>(lanes, x, w);
-    }
-    if R >= 16 {
-        forward_level::<1, R, T>(lanes, x, w);
-    }
-    if END {
-        for k in 0..GROUP {
-            x[k] = subtract_once(subtract_once(x[k], lanes.two_q), lanes.q);
-        }
-    }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn forward_level<const HALF: usize, const R: usize, const T: usize>(
-    lanes: Lanes,
-    x: &mut [__m512i; GROUP],
-    w: &[[Factors; R]; T],
-) {
-    for i in 0..GROUP / 2 {
-        let k = i / HALF * 2 * HALF + i % HALF;
-        let factor = w[k % T][(GROUP + k) / (2 * HALF)];
-        (x[k], x[k + HALF]) = lanes.butterfly(x[k], x[k + HALF], factor);
-    }
-}
-
-/// Which part of a transform the levels of a group are.
-pub(super) mod part {
-    /// The first levels: values are < q before them.
-    pub(in super::super) const FIRST: u8 = 0;
-    /// Others.
-    pub(in super::super) const MIDDLE: u8 = 1;
-    /// The last levels, of which the very last is left to the caller.
-    pub(in super::super) const LAST: u8 = 2;
-}
-
-/// The same levels backwards. Pre: < 2q, or < q for the first part. Post: < 2q.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn inverse_levels<const R: usize, const T: usize, const PART: u8>(
-    lanes: Lanes,
-    x: &mut [__m512i; GROUP],
-    w: &[[Factors; R]; T],
-) {
-    if R >= 16 {
-        inverse_level::<1, R, T>(lanes, x, w);
-    }
-    if R >= 8 {
-        inverse_level::<2, R, T>(lanes, x, w);
-    }
-    if R >= 4 {
-        inverse_level::<4, R, T>(lanes, x, w);
-    }
-    if PART != part::LAST {
-        inverse_level::<8, R, T>(lanes, x, w);
-    }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn inverse_level<const HALF: usize, const R: usize, const T: usize>(
-    lanes: Lanes,
-    x: &mut [__m512i; GROUP],
-    w: &[[Factors; R]; T],
-) {
-    for i in 0..GROUP / 2 {
-        let k = i / HALF * 2 * HALF + i % HALF;
-        let factor = w[k % T][(GROUP + k) / (2 * HALF)];
-        (x[k], x[k + HALF]) = lanes.inverse_butterfly(x[k], x[k + HALF], factor);
-    }
-}
-
-/// Of the even vectors, and of the odd ones: element j of vector i becomes element i of vector j.
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub(super) fn transpose(x: &mut [__m512i; GROUP]) {
-    // Pairs of elements, then pairs of pairs, then halves.
-    let y = *x;
-    for k in [0, 1, 4, 5, 8, 9, 12, 13] {
-        x[k] = _mm512_unpacklo_epi64(y[k], y[k + 2]);
-        x[k + 2] = _mm512_unpackhi_epi64(y[k], y[k + 2]);
-    }
-    let y = *x;
-    for k in [0, 1, 2, 3, 8, 9, 10, 11] {
-        x[k] = _mm512_shuffle_i64x2::<0x88>(y[k], y[k + 4]);
-        x[k + 4] = _mm512_shuffle_i64x2::<0xdd>(y[k], y[k + 4]);
-    }
-    let y = *x;
-    for k in 0..8 {
-        x[k] = _mm512_shuffle_i64x2::<0x88>(y[k], y[k + 8]);
-        x[k + 8] = _mm512_shuffle_i64x2::<0xdd>(y[k], y[k + 8]);
     }
 }
 

@@ -5,6 +5,7 @@
 mod forward;
 mod inverse;
 mod lanes;
+mod levels;
 mod pointwise;
 mod twiddles;
 
