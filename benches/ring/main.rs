@@ -114,10 +114,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let modulus: Modulus = ntt_primes(n, BITS, 1, Direction::Down, &[])?[0];
         let plan = tfhe_ntt::prime64::Plan::try_new(n, modulus.value()).ok_or("no plan")?;
         let mut tables = vec![];
-        for backend in [Ok(Backend::portable()), Backend::avx512()]
-            .into_iter()
-            .flatten()
-        {
+        let backends = [Ok(Backend::portable()), Backend::avx2(), Backend::avx512()];
+        for backend in backends.into_iter().flatten() {
             tables.push((backend, NttTable::with_backend(modulus, n, backend)?));
         }
         let mut memory = [vec![0; n + 8], vec![0; n + 8]];

@@ -1,5 +1,6 @@
 //! The ring layer against definitions and against another implementation.
 
+mod arithmetic;
 mod backend;
 mod modulus;
 mod ntt;
@@ -38,10 +39,8 @@ impl Words {
 
 /// The backends that this machine can run.
 fn backends() -> Vec<Backend> {
-    [Ok(Backend::portable()), Backend::avx512()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [Ok(Backend::portable()), Backend::avx2(), Backend::avx512()];
+    all.into_iter().flatten().collect()
 }
 
 /// The prime for a degree that is nearest to a power of two, from below.

@@ -1,7 +1,5 @@
 //! Powers of the root, in the order and the form in which the passes read them.
 
-use std::arch::x86_64::*;
-
 use super::{
     super::NttConstants,
     TAIL, Vector, WORD_BITS,
