@@ -81,7 +81,9 @@ fn check_modulus(modulus: &Modulus, seed: u64, wanted: u64) -> u64 {
         for y in edges(q) {
             for z in edges(q) {
                 check(modulus, x, y, z);
-                (a.push(x), b.push(y), c.push(z));
+                a.push(x);
+                b.push(y);
+                c.push(z);
                 count += OPERATIONS;
             }
         }
