@@ -1,11 +1,12 @@
 //! Transforms and products of one limb, in µs, against the crate `tfhe-ntt` in the same run.
 //!
 //! ```text
-//! cargo bench --bench ring
+//! cargo bench --bench ring [-- --out FOLDER]
 //! ```
 //!
 //! Every kernel works on one buffer that begins at a cache line and stays in the cache. The runs of all kernels take turns,
-//! so that a change of the clock rate meets all of them; the smallest and the median time are shown.
+//! so that a change of the clock rate meets all of them; the smallest and the median time are shown. `--out` writes
+//! the record and the table.
 #![allow(
     clippy::print_stdout,
     reason = "a benchmark prints its table to the terminal"
@@ -13,13 +14,18 @@
 
 mod limbs;
 
-use std::{error::Error, hint::black_box, time::Instant};
+use std::{error::Error, hint::black_box, path::PathBuf, process::Command, time::Instant};
 
 use equiripple::ring::{
     Backend, Modulus, NttTable,
     prime::{Direction, ntt_primes},
 };
-use equiripple_reports::table::{Cell, Column, Table};
+use equiripple_reports::{
+    record::Record,
+    table::{Cell, Column, Table},
+    write::OutputFolder,
+};
+use serde::Serialize;
 
 /// Runs of each kernel.
 const RUNS: usize = 400;
@@ -110,10 +116,76 @@ fn kernels<'a>(
     kernels
 }
 
+/// What was measured for one kernel.
+#[derive(Serialize)]
+struct Row {
+    work: String,
+    log_n: u32,
+    min_micros: f64,
+    median_micros: f64,
+    /// Smallest time of `tfhe-ntt` over this one's.
+    ratio: Option<f64>,
+}
+
+impl Row {
+    fn cells(&self) -> Vec<Cell> {
+        let ratio = self.ratio.map(|r| Cell::text(format!("{r:.2}")));
+        vec![
+            Cell::text(self.work.clone()),
+            Cell::text(self.log_n.to_string()),
+            Cell::text(format!("{:.1}", self.min_micros)),
+            Cell::text(format!("{:.1}", self.median_micros)),
+            ratio.unwrap_or(Cell::Empty),
+        ]
+    }
+}
+
+/// The folder after `--out`.
+fn out_folder() -> std::result::Result<Option<PathBuf>, String> {
+    let mut folder = None;
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--bench" => {}
+            "--out" => folder = Some(args.next().ok_or("--out needs a path")?.into()),
+            other => return Err(format!("unknown argument {other}; known: --out FOLDER")),
+        }
+    }
+    Ok(folder)
+}
+
+fn revision() -> String {
+    let output = Command::new("git")
+        .args(["rev-parse", "--short=12", "HEAD"])
+        .output();
+    output.map_or("unknown".into(), |o| {
+        String::from_utf8_lossy(&o.stdout).trim().to_string()
+    })
+}
+
+fn write(folder: PathBuf, rows: &[Row], table: &Table) -> Result<()> {
+    let command = "cargo bench --bench ring -- --out reports/results/ring-speed";
+    let data = serde_json::json!({ "modulus_bits": BITS, "runs": RUNS, "rows": rows });
+    let version = env!("CARGO_PKG_VERSION");
+    let record = Record::new(
+        "Transforms and products of one limb",
+        command,
+        &revision(),
+        version,
+    )
+    .with_data(data);
+    let mut folder = OutputFolder::create(folder)?;
+    folder.stage("speed.json", record.to_json()?.as_bytes())?;
+    folder.stage("speed.md", table.to_markdown().as_bytes())?;
+    folder.commit()?;
+    Ok(())
+}
+
 fn main() -> Result<()> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .build_global()?;
+    let out = out_folder()?;
     let columns = vec![
         Column::left("work"),
         Column::right("log2 N"),
@@ -122,15 +194,14 @@ fn main() -> Result<()> {
         Column::right("tfhe-ntt / this, min"),
     ];
     let mut table = Table::new(columns, "Modulus of 50 bits, one thread")?;
+    let mut rows = vec![];
     for log in [15, 16] {
         let n = 1 << log;
         let modulus: Modulus = ntt_primes(n, BITS, 1, Direction::Down, &[])?[0];
         let plan = tfhe_ntt::prime64::Plan::try_new(n, modulus.value()).ok_or("no plan")?;
         let mut tables = vec![];
-        for backend in [Ok(Backend::portable()), Backend::avx512()]
-            .into_iter()
-            .flatten()
-        {
+        let backends = [Ok(Backend::portable()), Backend::avx2(), Backend::avx512()];
+        for backend in backends.into_iter().flatten() {
             tables.push((backend, NttTable::with_backend(modulus, n, backend)?));
         }
         let mut memory = [vec![0; n + 8], vec![0; n + 8]];
@@ -156,15 +227,20 @@ fn main() -> Result<()> {
                 Some("inverse") => Some(inverse),
                 _ => None,
             };
-            table.push(vec![
-                Cell::text(kernel.name.clone()),
-                Cell::text(log.to_string()),
-                Cell::text(format!("{min:.1}")),
-                Cell::text(format!("{median:.1}")),
-                baseline.map_or(Cell::Empty, |b| Cell::text(format!("{:.2}", b / min))),
-            ])?;
+            let row = Row {
+                work: kernel.name.clone(),
+                log_n: log,
+                min_micros: *min,
+                median_micros: *median,
+                ratio: baseline.map(|b| b / min),
+            };
+            table.push(row.cells())?;
+            rows.push(row);
         }
     }
     println!("{}", table.to_text());
+    if let Some(folder) = out {
+        write(folder, &rows, &table)?;
+    }
     Ok(())
 }

@@ -96,7 +96,7 @@ pub enum RingError {
     },
     /// The environment names no backend.
     #[error(
-        "{BACKEND_VARIABLE}={value} is not known; set it to `portable` or `avx512`, or unset it"
+        "{BACKEND_VARIABLE}={value} is not known; set it to `portable`, `avx2` or `avx512`, or unset it"
     )]
     UnknownBackend {
         /// Value of the variable.
@@ -104,7 +104,12 @@ pub enum RingError {
     },
     /// This processor lacks what the backend needs.
     #[error(
-        "this processor has no AVX-512 IFMA, which backend `avx512` needs; use `portable`, or unset {BACKEND_VARIABLE}"
+        "this processor lacks {features}, which backend `{name}` needs; use `portable`, or unset {BACKEND_VARIABLE}"
     )]
-    UnsupportedBackend,
+    UnsupportedBackend {
+        /// Name of the backend.
+        name: &'static str,
+        /// What it needs.
+        features: &'static str,
+    },
 }

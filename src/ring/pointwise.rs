@@ -1,12 +1,17 @@
 //! Limbs position by position: one modulus, any number of residues.
 
-use super::{Backend, Modulus, RingError, ShoupFactor, ntt::check_length, simd::IfmaPointwise};
+use super::{
+    Backend, Modulus, RingError, ShoupFactor,
+    ntt::check_length,
+    simd::{Avx2Pointwise, IfmaPointwise},
+};
 
 /// Element-wise arithmetic modulo q, on the backend chosen when it was made. Where the vector kernels end the words go on.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointwise {
     pub(super) modulus: Modulus,
     pub(super) vector: Option<IfmaPointwise>,
+    avx2: Option<Avx2Pointwise>,
 }
 
 impl Pointwise {
@@ -20,6 +25,7 @@ impl Pointwise {
         Self {
             modulus,
             vector: IfmaPointwise::new(backend, &modulus),
+            avx2: Avx2Pointwise::new(backend, &modulus),
         }
     }
 
@@ -55,7 +61,11 @@ impl Pointwise {
     /// a ← a·b. Pre: a, b < q, of one length. Post: < q.
     pub fn mul_assign(&self, a: &mut [u64], b: &[u64]) -> Result<(), RingError> {
         check_length(b, a.len())?;
-        let done = self.vector.map_or(0, |v| v.mul_assign(a, b));
+        let done = match (self.vector, self.avx2) {
+            (Some(v), _) => v.mul_assign(a, b),
+            (_, Some(v)) => v.mul_assign(a, b),
+            _ => 0,
+        };
         each(a, b, done, |x, y| self.modulus.mul(x, y));
         Ok(())
     }
@@ -64,7 +74,11 @@ impl Pointwise {
     pub fn mul_add_assign(&self, sum: &mut [u64], a: &[u64], b: &[u64]) -> Result<(), RingError> {
         check_length(a, sum.len())?;
         check_length(b, sum.len())?;
-        let done = self.vector.map_or(0, |v| v.mul_add_assign(sum, a, b));
+        let done = match (self.vector, self.avx2) {
+            (Some(v), _) => v.mul_add_assign(sum, a, b),
+            (_, Some(v)) => v.mul_add_assign(sum, a, b),
+            _ => 0,
+        };
         let factors = a[done..].iter().zip(&b[done..]);
         for (s, (x, y)) in sum[done..].iter_mut().zip(factors) {
             *s = self.modulus.mul_add(*x, *y, *s);

@@ -9,22 +9,41 @@ fn names_are_read_back_and_others_refused() {
     for backend in backends() {
         assert_eq!(Backend::named(backend.name()), Ok(backend));
     }
-    for name in ["", "avx2", "Portable"] {
+    for name in ["", "avx", "Portable"] {
         let refused = Backend::named(name).unwrap_err();
         assert_eq!(refused, RingError::UnknownBackend { value: name.into() });
-        assert!(refused.to_string().contains("set it to `portable`"));
+        assert!(
+            refused
+                .to_string()
+                .contains("`portable`, `avx2` or `avx512`")
+        );
     }
 }
 
 #[test]
-fn vectors_reach_to_fifty_bits_and_thirty_two_coefficients() {
+fn vectors_reach_to_fifty_bits_and_down_to_small_degrees() {
     for backend in backends() {
-        let fast = backend != Backend::portable();
-        for (degree, bits, reached) in [(32, 50, true), (32, 51, false), (16, 50, false)] {
+        let smallest = match backend.name() {
+            "avx512" => 128,
+            "avx2" => 8,
+            _ => usize::MAX,
+        };
+        for (degree, bits) in [(4, 50), (8, 50), (64, 50), (128, 50), (128, 51)] {
             let table = NttTable::with_backend(prime(degree, bits), degree, backend).unwrap();
-            assert_eq!(table.is_vectorized(), fast && reached);
+            let reached = bits <= 50 && degree >= smallest;
+            assert_eq!(table.is_vectorized(), reached, "{degree} {bits}");
         }
     }
+}
+
+#[test]
+fn a_missing_backend_is_named() {
+    let refused = RingError::UnsupportedBackend {
+        name: "avx2",
+        features: "AVX2 and FMA",
+    };
+    let message = refused.to_string();
+    assert!(message.contains("lacks AVX2 and FMA, which backend `avx2` needs"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The ring layer against definitions and against another implementation.
 
+mod arithmetic;
 mod automorphism;
 mod backend;
 mod convert;
@@ -41,10 +42,8 @@ impl Words {
 
 /// The backends that this machine can run.
 fn backends() -> Vec<Backend> {
-    [Ok(Backend::portable()), Backend::avx512()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [Ok(Backend::portable()), Backend::avx2(), Backend::avx512()];
+    all.into_iter().flatten().collect()
 }
 
 /// The prime for a degree that is nearest to a power of two, from below.

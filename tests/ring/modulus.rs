@@ -1,63 +1,12 @@
-//! Arithmetic modulo a word against arithmetic in 128 bits.
+//! Reduction, inverses and powers modulo a word.
 
 use equiripple::ring::{Modulus, RingError, ShoupFactor, prime::is_prime};
 use proptest::prelude::*;
 
-use super::Words;
-
-/// One that broke Barrett's reduction elsewhere, extremes, composites, and the largest and smallest prime of each size.
-fn moduli() -> Vec<Modulus> {
-    let mut values = vec![0x7fe0_1001, 3, 5, 9, 15, (1 << 61) - 1, (1 << 61) - 3];
-    for bits in 30..61 {
-        let (low, high) = (1u64 << bits, 2u64 << bits);
-        values.extend([low + 1, high - 1]);
-        values.extend((low..high).find(|n| is_prime(*n)));
-        values.extend((low..high).rev().find(|n| is_prime(*n)));
-    }
-    values
-        .into_iter()
-        .map(|q| Modulus::new(q).unwrap())
-        .collect()
-}
-
-fn check(modulus: &Modulus, a: u64, b: u64, c: u64) {
-    let q = modulus.value();
-    let wide = |x: u128| (x % u128::from(q)) as u64;
-    let (x, y, z) = (u128::from(a), u128::from(b), u128::from(c));
-    assert_eq!(modulus.mul(a, b), wide(x * y), "{a}·{b} mod {q}");
-    assert_eq!(
-        modulus.mul_add(a, b, c),
-        wide(x * y + z),
-        "{a}·{b}+{c} mod {q}"
-    );
-    assert_eq!(modulus.add(a, b), wide(x + y), "{a}+{b} mod {q}");
-    assert_eq!(
-        modulus.sub(a, b),
-        wide(x + u128::from(q) - y),
-        "{a}-{b} mod {q}"
-    );
-    assert_eq!(modulus.neg(a), wide(u128::from(q) - x), "-{a} mod {q}");
-    let product = modulus.mul_shoup(a, ShoupFactor::new(b, modulus));
-    assert_eq!(product, wide(x * y), "{a}·{b} mod {q} by Shoup");
-}
-
-#[test]
-fn a_million_operands_and_every_edge() {
-    let mut words = Words(1);
-    for modulus in moduli() {
-        let q = modulus.value();
-        let edges = [0, 1, 2, q / 2, q / 2 + 1, q - 3, q - 2, q - 1].map(|x| x % q);
-        for a in edges {
-            for b in edges {
-                edges.into_iter().for_each(|c| check(&modulus, a, b, c));
-            }
-        }
-        for _ in 0..10_000 {
-            let [a, b, c] = [words.next() % q, words.next() % q, words.next() % q];
-            check(&modulus, a, b, c);
-        }
-    }
-}
+use super::{
+    Words,
+    arithmetic::{check, moduli},
+};
 
 #[test]
 fn words_are_reduced() {

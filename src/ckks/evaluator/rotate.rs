@@ -7,7 +7,10 @@ use crate::ckks::{
     keys::SwitchingKey,
     keyswitch::{Digits, Pair, mod_down},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 impl CkksEvaluator {
     pub(super) fn rotated(&self, a: &Ciphertext, k: i64) -> Result<Ciphertext, CkksError> {
@@ -55,11 +58,13 @@ impl CkksEvaluator {
             let exponent = self.context.rotation_exponent(k);
             let key = self.keys.galois_at(exponent, shape.level, || rotation(k))?;
             let special = key.special();
-            if !digits.contains_key(&special) {
-                let made = Digits::new(&self.context, shape.level, special, c1)?;
-                digits.insert(special, made);
-            }
-            let sums = digits[&special].inner_product(key)?;
+            let digits = match digits.entry(special) {
+                Entry::Occupied(made) => made.into_mut(),
+                Entry::Vacant(place) => {
+                    place.insert(Digits::new(&self.context, shape.level, special, c1)?)
+                }
+            };
+            let sums = digits.inner_product(key)?;
             rotated.push(self.finish(a, key, exponent, sums)?);
         }
         Ok(rotated)

@@ -4,7 +4,7 @@ use super::{check_degree, check_length, portable::PortableNtt};
 use crate::ring::{
     Backend, Modulus, Pointwise, RingError,
     root::primitive_root,
-    simd::{IfmaNtt, NttConstants},
+    simd::{Avx2Ntt, IfmaNtt, NttConstants},
 };
 
 /// Powers of the root of unity for one modulus and degree, laid out for the backend chosen when it was made.
@@ -20,6 +20,7 @@ pub struct NttTable {
 #[derive(Clone, Debug)]
 enum Kernel {
     Portable(PortableNtt),
+    Avx2(Avx2Ntt),
     Ifma(IfmaNtt),
 }
 
@@ -29,7 +30,8 @@ impl NttTable {
         Self::with_backend(modulus, degree, Backend::detect()?)
     }
 
-    /// The same on a given backend. Where the vector kernels do not reach (q ≥ 2^50 or N < 32) the portable one works.
+    /// The same on a given backend. Where the vector kernels do not reach (q ≥ 2^50, or N below 128 for AVX-512 and below 8
+    /// for AVX2) the portable one works.
     pub fn with_backend(
         modulus: Modulus,
         degree: usize,
@@ -44,9 +46,12 @@ impl NttTable {
             root_inverse: modulus.inv(root)?,
             degree_inverse: modulus.inv(modulus.reduce(degree as u64))?,
         };
-        let kernel = match IfmaNtt::new(backend, &constants) {
-            Some(ntt) => Kernel::Ifma(ntt),
-            None => Kernel::Portable(PortableNtt::new(modulus, root, degree)?),
+        let kernel = if let Some(ntt) = IfmaNtt::new(backend, &constants) {
+            Kernel::Ifma(ntt)
+        } else if let Some(ntt) = Avx2Ntt::new(backend, &constants) {
+            Kernel::Avx2(ntt)
+        } else {
+            Kernel::Portable(PortableNtt::new(modulus, root, degree)?)
         };
         Ok(Self {
             modulus,
@@ -74,7 +79,7 @@ impl NttTable {
 
     /// Whether the vector kernels work here.
     pub fn is_vectorized(&self) -> bool {
-        matches!(self.kernel, Kernel::Ifma(_))
+        !matches!(self.kernel, Kernel::Portable(_))
     }
 
     /// Products position by position, on the same backend.
@@ -87,6 +92,7 @@ impl NttTable {
         check_length(a, self.degree)?;
         match &self.kernel {
             Kernel::Portable(ntt) => ntt.forward(a),
+            Kernel::Avx2(ntt) => ntt.forward(a),
             Kernel::Ifma(ntt) => ntt.forward(a),
         }
         Ok(())
@@ -97,6 +103,7 @@ impl NttTable {
         check_length(a, self.degree)?;
         match &self.kernel {
             Kernel::Portable(ntt) => ntt.inverse(a),
+            Kernel::Avx2(ntt) => ntt.inverse(a),
             Kernel::Ifma(ntt) => ntt.inverse(a),
         }
         Ok(())

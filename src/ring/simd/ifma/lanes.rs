@@ -105,14 +105,16 @@ impl Lanes {
 
     /// (x + w·y, x − w·y). Pre: x, y < 4q. Post: < 4q.
     ///
-    /// x is brought below 2q, w·y is below 2q, and 2q is added to the difference.
+    /// u, x brought below 2q, and the product v < 2q give u + v < 4q and u − v + 2q < 4q. The product is summed onto u, modulo
+    /// 2^52 as in `mul_lazy`, and the difference is 2u + 2q less that sum.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn butterfly(self, x: __m512i, y: __m512i, w: Factors) -> (__m512i, __m512i) {
         let u = subtract_once(x, self.two_q);
-        let v = self.mul_lazy(y, w);
-        let raised = _mm512_add_epi64(u, self.two_q);
-        (_mm512_add_epi64(u, v), _mm512_sub_epi64(raised, v))
+        let estimate = _mm512_madd52hi_epu64(_mm512_setzero_si512(), y, w.quotient);
+        let raised = _mm512_add_epi64(_mm512_add_epi64(u, self.two_q), u);
+        let sum = self.subtract_multiple(_mm512_madd52lo_epu64(u, y, w.value), estimate);
+        (sum, _mm512_sub_epi64(raised, sum))
     }
 
     /// (x + y, x − y + 2q). Pre: x, y < 2q. Post: < 4q.
@@ -121,20 +123,6 @@ impl Lanes {
     pub(super) fn sum_and_difference(self, x: __m512i, y: __m512i) -> (__m512i, __m512i) {
         let raised = _mm512_add_epi64(x, self.two_q);
         (_mm512_add_epi64(x, y), _mm512_sub_epi64(raised, y))
-    }
-
-    /// (x + y, w·(x − y)). Pre: x, y < 2q. Post: < 2q.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn inverse_butterfly(
-        self,
-        x: __m512i,
-        y: __m512i,
-        w: Factors,
-    ) -> (__m512i, __m512i) {
-        let (sum, difference) = self.sum_and_difference(x, y);
-        let product = self.mul_lazy(difference, w);
-        (subtract_once(sum, self.two_q), product)
     }
 }
 

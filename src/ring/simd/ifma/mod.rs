@@ -7,6 +7,7 @@ mod forward;
 mod inner_product;
 mod inverse;
 mod lanes;
+mod levels;
 mod permute;
 mod pointwise;
 mod tensor;
@@ -22,14 +23,12 @@ use twiddles::Twiddles;
 
 /// Moduli are below 2^50: then 4q < 2^52.
 const MODULUS_BITS: u32 = 50;
-/// Smallest degree: the last four levels work on two vectors, and one level before them scales by N⁻¹.
-const MIN_DEGREE: usize = 32;
+/// Smallest degree: the last six levels work on eight vectors, and one level before them scales by N⁻¹.
+const MIN_DEGREE: usize = 2 * TAIL;
 /// Bits of an operand.
 const WORD_BITS: u32 = 52;
-/// log2 of the elements of a block that stays in the first-level cache (16 KiB), through all the levels inside it.
-const CACHED_BITS: u32 = 11;
-/// Levels that end inside two vectors.
-const TAIL_LEVELS: u32 = 4;
+/// Elements of which the last levels are done in registers.
+const TAIL: usize = 64;
 
 /// Residues in a vector.
 const LANES: usize = 8;
@@ -46,8 +45,7 @@ fn supports(backend: Backend, modulus: &Modulus) -> bool {
 pub(in crate::ring) struct IfmaNtt {
     modulus: u64,
     degree: usize,
-    outer: Levels,
-    inner: Levels,
+    passes: Vec<u32>,
     forward: Twiddles,
     inverse: Twiddles,
 }
@@ -58,16 +56,10 @@ impl IfmaNtt {
         if !supports(backend, &constants.modulus) || constants.degree < MIN_DEGREE {
             return None;
         }
-        let levels = constants.degree.ilog2();
-        let mut outer = 0;
-        while levels - outer > CACHED_BITS {
-            outer += 3;
-        }
         Some(Self {
             modulus: constants.modulus.value(),
             degree: constants.degree,
-            outer: Levels::split(outer),
-            inner: Levels::split(levels - outer - TAIL_LEVELS),
+            passes: passes((constants.degree / TAIL).ilog2()),
             forward: Twiddles::new(constants, constants.root),
             inverse: Twiddles::new(constants, constants.root_inverse),
         })
@@ -90,23 +82,14 @@ impl IfmaNtt {
     }
 }
 
-/// How many levels each pass over the data does: 3, 2 or 1.
-#[derive(Clone, Debug)]
-struct Levels(Vec<u32>);
-
-impl Levels {
-    /// As few passes as possible, none of one level if two of two will do.
-    fn split(mut levels: u32) -> Self {
-        let mut passes = vec![];
-        while levels > 0 {
-            let pass = if levels == 4 { 2 } else { levels.min(3) };
-            passes.push(pass);
-            levels -= pass;
-        }
-        Self(passes)
+/// How many levels each pass over the data does, outermost first. Three, so that the eight parts of a large power of two of
+/// words fit in one set of the first-level cache; the last pass may do four of small parts, to leave none of one level.
+fn passes(levels: u32) -> Vec<u32> {
+    let mut passes = vec![3; levels as usize / 3];
+    match (levels % 3, passes.last_mut()) {
+        (0, _) => {}
+        (1, Some(last)) => *last = 4,
+        (rest, _) => passes.insert(0, rest),
     }
-
-    fn total(&self) -> u32 {
-        self.0.iter().sum()
-    }
+    passes
 }

@@ -1,20 +1,18 @@
 //! Powers of the root, in the order and the form in which the passes read them.
 
-use std::arch::x86_64::*;
-
 use super::{
     super::NttConstants,
-    Vector, WORD_BITS,
+    TAIL, Vector, WORD_BITS,
     lanes::{Factors, broadcast, load},
 };
 use crate::ring::{Modulus, ntt::portable::reversed_powers};
 
-/// The powers ψ^rev(i), those of the last four levels apart.
+/// The powers ψ^rev(i), those of the last six levels apart.
 #[derive(Clone, Debug)]
 pub(super) struct Twiddles {
-    /// Of all levels but the last four, in the order of i.
+    /// Of all levels but the last six, in the order of i.
     pub(super) head: Vec<Factor>,
-    /// Of the last four levels, for 16 elements each.
+    /// Of the last six levels, for 64 elements each.
     pub(super) tail: Vec<TailTwiddles>,
     /// N⁻¹ and N⁻¹·ψ^rev(1).
     pub(super) last: [Factor; 2],
@@ -27,18 +25,16 @@ pub(super) struct Factor {
     quotient: u64,
 }
 
-/// Factors of 16 elements, four cache lines.
+/// Factors of 64 elements, sixteen cache lines. The order is that of a tree: node 1 is the first of three levels, and the
+/// nodes 2i and 2i+1 follow node i.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct TailTwiddles {
-    /// Two of the level of distance 4, four of distance 2, one of distance 8, and 0.
-    mixed: [Vector; 2],
-    /// Of distance 1, in the order of the lanes there.
-    neighbours: [Vector; 2],
+    /// Nodes of the levels of distance 32, 16 and 8; number 0 is not used.
+    between: [Factor; 8],
+    /// Nodes of the levels of distance 4, 2 and 1, less one, of each of the eight rows of eight elements.
+    within: [[Vector; 2]; 7],
 }
-
-/// Block of distance 1 that each lane works on.
-const NEIGHBOURS: [usize; 8] = [0, 1, 4, 5, 2, 3, 6, 7];
 
 impl Factor {
     fn new(value: u64, modulus: &Modulus) -> Self {
@@ -59,54 +55,69 @@ impl Factor {
     }
 }
 
+/// Number of node `i` of the small tree below node `root` of the large one.
+pub(super) fn below(root: usize, i: usize) -> usize {
+    let level = i.ilog2();
+    (root << level) + i - (1 << level)
+}
+
 impl Twiddles {
     /// Powers of ψ = `root`, or of its inverse.
     pub(super) fn new(constants: &NttConstants, root: u64) -> Self {
         let modulus = &constants.modulus;
-        let n = constants.degree;
-        let powers = reversed_powers(modulus, root, n);
-        let factor = |w: u64| Factor::new(w, modulus);
-        let split = |w: [u64; 8]| {
-            let factors = w.map(factor);
-            [factors.map(|f| f.value), factors.map(|f| f.quotient)]
-        };
-        let tail = |i: usize| {
-            let [four, two, one] = [n / 8 + 2 * i, n / 4 + 4 * i, n / 2 + 8 * i];
-            let mut mixed = [0; 8];
-            mixed[..2].copy_from_slice(&powers[four..four + 2]);
-            mixed[2..6].copy_from_slice(&powers[two..two + 4]);
-            mixed[6] = powers[n / 16 + i];
-            TailTwiddles {
-                mixed: split(mixed),
-                neighbours: split(NEIGHBOURS.map(|block| powers[one + block])),
-            }
+        let blocks = constants.degree / TAIL;
+        let powers = reversed_powers(modulus, root, constants.degree);
+        let factor = |i: usize| Factor::new(powers[i], modulus);
+        let tail = |block: usize| TailTwiddles {
+            between: std::array::from_fn(|i| factor(below(blocks + block, i.max(1)))),
+            within: std::array::from_fn(|i| {
+                let row = |row: usize| factor(below(8 * (blocks + block) + row, i + 1));
+                let rows: [Factor; 8] = std::array::from_fn(row);
+                [rows.map(|f| f.value), rows.map(|f| f.quotient)]
+            }),
         };
         let scale = constants.degree_inverse;
         Self {
-            head: powers[..n / 16].iter().map(|w| factor(*w)).collect(),
-            tail: (0..n / 16).map(tail).collect(),
-            last: [scale, modulus.mul(scale, powers[1])].map(factor),
+            head: (0..blocks).map(factor).collect(),
+            tail: (0..blocks).map(tail).collect(),
+            last: [scale, modulus.mul(scale, powers[1])].map(|w| Factor::new(w, modulus)),
         }
+    }
+
+    /// Pairs of the last levels below a node of the others, from the first on.
+    #[inline]
+    pub(super) fn tail_below(&self, node: usize) -> &[[TailTwiddles; 2]] {
+        // Level l has the nodes from 2^l to 2^(l+1) − 1, and the one after the head as many as there are tails.
+        let tails = self.tail.len();
+        let first = (node << (tails.ilog2() - node.ilog2())) - tails;
+        self.tail[first..].as_chunks().0
     }
 }
 
 impl TailTwiddles {
-    /// Factors of the levels of distance 8, 4, 2 and 1.
+    /// The levels of distance 32, 16 and 8; number 0 is not used.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn levels(&self) -> [Factors; 4] {
-        let [value, quotient] = [load(&self.mixed[0]), load(&self.mixed[1])];
-        let eight = _mm512_set1_epi64(6);
-        let four = _mm512_setr_epi64(0, 0, 0, 0, 1, 1, 1, 1);
-        let two = _mm512_setr_epi64(2, 2, 4, 4, 3, 3, 5, 5);
-        let mut levels = [Factors {
-            value: load(&self.neighbours[0]),
-            quotient: load(&self.neighbours[1]),
-        }; 4];
-        for (level, lanes) in levels.iter_mut().zip([eight, four, two]) {
-            level.value = _mm512_permutexvar_epi64(lanes, value);
-            level.quotient = _mm512_permutexvar_epi64(lanes, quotient);
+    pub(super) fn between(&self) -> [Factors; 8] {
+        let mut w = [self.between[0].everywhere(); 8];
+        for i in 1..8 {
+            w[i] = self.between[i].everywhere();
         }
-        levels
+        w
+    }
+
+    /// The levels of distance 4, 2 and 1, of row r in lane r; number 0 is not used.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn within(&self) -> [Factors; 8] {
+        let factors = |[value, quotient]: &[Vector; 2]| Factors {
+            value: load(value),
+            quotient: load(quotient),
+        };
+        let mut w = [factors(&self.within[0]); 8];
+        for i in 1..8 {
+            w[i] = factors(&self.within[i - 1]);
+        }
+        w
     }
 }
