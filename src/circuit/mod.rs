@@ -12,6 +12,7 @@ pub mod noise;
 pub mod polynomial;
 pub mod reduction;
 mod scheme;
+pub mod shadow;
 mod shape;
 
 #[cfg(test)]
