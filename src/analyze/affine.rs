@@ -113,7 +113,9 @@ impl Affine {
     fn with(values: Complexes, terms: impl IntoIterator<Item = (Source, Term)>) -> Self {
         let mut all = BTreeMap::<Source, Term>::new();
         for (source, term) in terms {
-            let term = all.get(&source).map_or_else(|| term.clone(), |known| known.plus(&term));
+            let term = all
+                .get(&source)
+                .map_or_else(|| term.clone(), |known| known.plus(&term));
             all.insert(source, term);
         }
         bound(&mut all);
@@ -122,7 +124,9 @@ impl Affine {
 
     /// All terms, multiplied slot by slot.
     fn terms_times<'a>(&'a self, v: &'a Complexes) -> impl Iterator<Item = (Source, Term)> + 'a {
-        self.terms.iter().map(|(source, term)| (*source, term.times(v)))
+        self.terms
+            .iter()
+            .map(|(source, term)| (*source, term.times(v)))
     }
 
     fn with_terms(&self, values: Complexes, f: impl Fn(&Source, &Term) -> (Source, Term)) -> Self {
@@ -222,7 +226,13 @@ impl Slots for Affine {
         let turn = |v: &Complexes| v.rotated(k);
         self.with_terms(turn(&self.values), |source, term| {
             let rotation = (source.rotation + k) % slots;
-            (Source { rotation, ..*source }, term.map(turn))
+            (
+                Source {
+                    rotation,
+                    ..*source
+                },
+                term.map(turn),
+            )
         })
     }
 
@@ -238,7 +248,8 @@ impl Slots for Affine {
     }
 
     fn disturbed(mut self, error: &Disturbance) -> Self {
-        self.terms.insert(source(error), Term::constant(error.deviation));
+        self.terms
+            .insert(source(error), Term::constant(error.deviation));
         bound(&mut self.terms);
         self
     }
@@ -259,7 +270,12 @@ impl Slots for Affine {
             let slot = |i| diagonals.iter().map(|(r, d)| f(i + r, d.at(i))).sum();
             Periodic::from_fn(period, slot)
         };
-        let value = |i| diagonals.iter().map(|(r, d)| d.at(i) * self.values.at(i + r)).sum();
+        let value = |i| {
+            diagonals
+                .iter()
+                .map(|(r, d)| d.at(i) * self.values.at(i + r))
+                .sum()
+        };
         let mut terms = BTreeMap::new();
         let mut put = |label, kind: u64, moments: Periodic<Moments>| {
             let event = errors.event.then(kind);
@@ -275,7 +291,11 @@ impl Slots for Affine {
         }
         let encoding = |j, _| Moments::circular(errors.encoding.powi(2)).times(self.values.at(j));
         put(errors.label(Cause::Encoding), 1, over(&encoding));
-        put(errors.label(Cause::Transform), 1, steps(prepared, errors, &diagonals, period));
+        put(
+            errors.label(Cause::Transform),
+            1,
+            steps(prepared, errors, &diagonals, period),
+        );
         Self {
             values: Periodic::from_fn(period, value),
             terms,

@@ -166,10 +166,14 @@ impl CostTable {
         let size = log_n.degree() as f64 / self.log_n.degree() as f64;
         let depth = f64::from(log_n.get()) / f64::from(self.log_n.get());
         let times = self.microseconds.named();
-        let products = units.named().into_iter().zip(times).map(|((unit, count), (_, time))| {
-            let factor = if unit == "ntt" { depth } else { 1.0 };
-            count as f64 * time * factor
-        });
+        let products = units
+            .named()
+            .into_iter()
+            .zip(times)
+            .map(|((unit, count), (_, time))| {
+                let factor = if unit == "ntt" { depth } else { 1.0 };
+                count as f64 * time * factor
+            });
         products.sum::<f64>() * size * 1e-6
     }
 }

@@ -2,7 +2,10 @@
 
 use super::{affine::Affine, moments::Moments, periodic::Periodic, quantile::quantile};
 use crate::{
-    circuit::{CircuitError, Shape, shadow::{Label, Slots}},
+    circuit::{
+        CircuitError, Shape,
+        shadow::{Label, Slots},
+    },
     quantity::ErrorBits,
 };
 use serde::Serialize;
@@ -55,9 +58,8 @@ impl ErrorReport {
         };
         let deviations = each(|moments| moments.variance);
         let worst = (0..period).fold(0, |w, i| if deviations[i] > deviations[w] { i } else { w });
-        let term = |(label, term): (&Label, &Periodic<Moments>)| {
-            (*label, term.at(worst).variance.sqrt())
-        };
+        let term =
+            |(label, term): (&Label, &Periodic<Moments>)| (*label, term.at(worst).variance.sqrt());
         let mut terms: Vec<(Label, f64)> = labels.iter().map(term).collect();
         terms.sort_by(|a, b| b.1.total_cmp(&a.1));
         Self {

@@ -130,7 +130,9 @@ pub enum CircuitError {
         level: Level,
     },
     /// A number of slots that the ring does not have.
-    #[error("{found} slots; the number of slots must be a power of two up to {max}: pad with zeros")]
+    #[error(
+        "{found} slots; the number of slots must be a power of two up to {max}: pad with zeros"
+    )]
     SlotCount {
         /// As given.
         found: usize,
@@ -138,7 +140,9 @@ pub enum CircuitError {
         max: usize,
     },
     /// A probability of failure that is none.
-    #[error("a probability of failure of 2^{log2} is out of range; choose an exponent in [-1000, -1]")]
+    #[error(
+        "a probability of failure of 2^{log2} is out of range; choose an exponent in [-1000, -1]"
+    )]
     FailureProbability {
         /// Its exponent.
         log2: f64,

@@ -14,10 +14,6 @@
 
 mod sampled;
 
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
-mod tests;
-
 pub use sampled::Sampled;
 
 use crate::{

@@ -119,7 +119,12 @@ fn rescaled<T: Shadow>(
     shadow.record(operation, &a.shape, 1);
     let event = event(shadow, operation, &[a.event], []);
     let error = disturbance(scheme, event, cause, level, variance, &shape);
-    checked(scheme, shape, event, T::Slots::clone(&a.slots).disturbed(&error))
+    checked(
+        scheme,
+        shape,
+        event,
+        T::Slots::clone(&a.slots).disturbed(&error),
+    )
 }
 
 impl<T: Shadow> Evaluator for T {
@@ -155,20 +160,35 @@ impl<T: Shadow> Evaluator for T {
         let shape = a.shape.sum(&b.shape)?;
         self.record(Operation::Add, &shape, 1);
         let event = event(self, Operation::Add, &[a.event, b.event], [1]);
-        checked(self.parameters(), shape, event, a.slots.difference(&b.slots))
+        checked(
+            self.parameters(),
+            shape,
+            event,
+            a.slots.difference(&b.slots),
+        )
     }
 
     fn neg(&self, a: &Self::Ciphertext) -> Result<Self::Ciphertext, CircuitError> {
         self.record(Operation::Add, &a.shape, 1);
         let event = event(self, Operation::Add, &[a.event], [2]);
-        checked(self.parameters(), a.shape.clone(), event, a.slots.scaled(-1.0))
+        checked(
+            self.parameters(),
+            a.shape.clone(),
+            event,
+            a.slots.scaled(-1.0),
+        )
     }
 
     fn add_scalar(&self, a: &Self::Ciphertext, c: f64) -> Result<Self::Ciphertext, CircuitError> {
         let exact = encoded(c, &a.shape.scale)?;
         self.record(Operation::AddScalar, &a.shape, 1);
         let event = event(self, Operation::AddScalar, &[a.event], [exact.to_bits()]);
-        checked(self.parameters(), a.shape.clone(), event, a.slots.shifted(exact))
+        checked(
+            self.parameters(),
+            a.shape.clone(),
+            event,
+            a.slots.shifted(exact),
+        )
     }
 
     fn encode(
@@ -207,7 +227,12 @@ impl<T: Shadow> Evaluator for T {
         self.record(Operation::AddPlain, &shape, 1);
         let event = event(self, Operation::AddPlain, &[a.event, v.event], []);
         let scheme = self.parameters();
-        checked(scheme, shape, event, a.slots.plus(&v.values, &v.error(scheme)))
+        checked(
+            scheme,
+            shape,
+            event,
+            a.slots.plus(&v.values, &v.error(scheme)),
+        )
     }
 
     fn mul_scalar(
@@ -240,7 +265,12 @@ impl<T: Shadow> Evaluator for T {
         self.record(Operation::MulPlain, &a.shape, 1);
         let event = event(self, Operation::MulPlain, &[a.event, v.event], []);
         let scheme = self.parameters();
-        checked(scheme, shape, event, a.slots.times(&v.values, &v.error(scheme)))
+        checked(
+            scheme,
+            shape,
+            event,
+            a.slots.times(&v.values, &v.error(scheme)),
+        )
     }
 
     fn mul(
@@ -277,7 +307,11 @@ impl<T: Shadow> Evaluator for T {
         rescaled(self, a, operation, Cause::KeySwitchRescale, variance)
     }
 
-    fn drop_to(&self, a: &Self::Ciphertext, level: Level) -> Result<Self::Ciphertext, CircuitError> {
+    fn drop_to(
+        &self,
+        a: &Self::Ciphertext,
+        level: Level,
+    ) -> Result<Self::Ciphertext, CircuitError> {
         let shape = a.shape.dropped(level)?;
         if level == a.shape.level {
             return Ok(a.clone());
@@ -331,7 +365,12 @@ impl<T: Shadow> Evaluator for T {
             std::iter::once(*r as u64).chain(bits)
         });
         Ok(Prepared {
-            event: event(self, Operation::Diagonal, &[], words.into_iter().chain(entries)),
+            event: event(
+                self,
+                Operation::Diagonal,
+                &[],
+                words.into_iter().chain(entries),
+            ),
             steps: transform.steps(),
             transform: transform.clone(),
             level,
@@ -359,6 +398,11 @@ impl<T: Shadow> Evaluator for T {
         let scheme = self.parameters();
         let event = event(self, Operation::Diagonal, &[a.event, transform.event], []);
         let errors = TransformErrors::new(scheme, event, &transform.scale, &a.shape, &shape);
-        checked(scheme, shape, event, a.slots.transformed(transform, &errors))
+        checked(
+            scheme,
+            shape,
+            event,
+            a.slots.transformed(transform, &errors),
+        )
     }
 }

@@ -2,11 +2,7 @@
 
 use super::{Cause, Disturbance, Event, Label, Operation, Slots};
 use crate::{
-    circuit::{
-        LinearTransform, Scheme, Shape,
-        linear::Steps,
-        noise::Noise,
-    },
+    circuit::{LinearTransform, Scheme, Shape, linear::Steps, noise::Noise},
     quantity::{Level, Scale},
 };
 use num_complex::Complex64;
@@ -70,7 +66,13 @@ pub struct TransformErrors {
 
 impl TransformErrors {
     /// For a ciphertext of shape `from` that is transformed to `to`.
-    pub(super) fn new(scheme: &Scheme, event: Event, plain: &Scale, from: &Shape, to: &Shape) -> Self {
+    pub(super) fn new(
+        scheme: &Scheme,
+        event: Event,
+        plain: &Scale,
+        from: &Shape,
+        to: &Shape,
+    ) -> Self {
         let noise = Noise::new(scheme);
         let level = from.level;
         let deviation = |variance, scale| noise.slot(variance, from.slots, scale).sqrt();
@@ -113,8 +115,12 @@ pub(super) fn by_steps<S: Slots>(x: &S, prepared: &Prepared, errors: &TransformE
             x.rotated(b, n).disturbed(&error)
         }
     };
-    let babies: BTreeMap<usize, S> =
-        prepared.steps.babies().into_iter().map(|b| (b, baby(b))).collect();
+    let babies: BTreeMap<usize, S> = prepared
+        .steps
+        .babies()
+        .into_iter()
+        .map(|b| (b, baby(b)))
+        .collect();
     let product = |g: usize, b: usize| {
         let r = g + b;
         let diagonal = &prepared.transform.diagonals()[&r];
