@@ -4,7 +4,7 @@
 //! settled values are pending, so are products with constants (encoded at S_l), and sums of pending values are rescaled
 //! once. A settled value joins a pending one through an exact integer factor of about S_l, at no level. Only operands of a
 //! product at different levels take a rescaling of their own. So every value has the scale that its place dictates, to
-//! the 128 bits of [`Scale`](crate::quantity::Scale), and nothing drifts.
+//! the 128 bits of [`Scale`], and nothing drifts.
 
 use super::{CircuitError, Evaluator};
 use crate::quantity::{Level, Scale};

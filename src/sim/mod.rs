@@ -4,7 +4,7 @@
 //! [`noise`](crate::circuit::noise). It is some hundred times faster than encryption and shows what accuracy is left.
 //!
 //! Modelled: encoding and encryption, roundings of rescaling and key switching, the errors of keys, roundings of
-//! plaintexts and diagonals, rounded scalars (exactly), overflow (refused, see [`shadow`](crate::circuit::shadow)),
+//! plaintexts and diagonals, rounded scalars (exactly), overflow (refused, see [`shadow`]),
 //! and products of errors with errors.
 //! Not modelled: that one secret is behind all roundings, so that those of one slot are larger together in some slots
 //! than in others; that rotations need keys; the errors of f64 in the encoder of a backend. The simulator's own f64 has
