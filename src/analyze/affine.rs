@@ -3,77 +3,11 @@
 use super::{
     moments::Moments,
     periodic::{Complexes, Periodic, shortest},
+    terms::{Source, Term, bound},
 };
-use crate::circuit::shadow::{Cause, Disturbance, Event, Label, Prepared, Slots, TransformErrors};
+use crate::circuit::shadow::{Cause, Disturbance, Label, Prepared, Slots, TransformErrors};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
-
-/// Terms of one label; more are merged.
-const MAX_TERMS: usize = 256;
-
-/// A random error: independent in every slot, of mean 0, E|u|² = 1 and E u² = 0, and independent of every other one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Source {
-    label: Label,
-    event: Event,
-    /// By how much it was rotated since. Its slots are independent, so rotations of one source are different errors.
-    rotation: usize,
-}
-
-/// α·u + β·ū.
-#[derive(Debug, Clone, PartialEq)]
-struct Term {
-    direct: Complexes,
-    mirrored: Complexes,
-}
-
-impl Term {
-    fn of(factors: &Periodic<(Complex64, Complex64)>) -> Self {
-        Self {
-            direct: factors.map(|f| f.0),
-            mirrored: factors.map(|f| f.1),
-        }
-    }
-
-    fn constant(deviation: f64) -> Self {
-        Self {
-            direct: Periodic::constant(deviation.into()),
-            mirrored: Periodic::constant(0.0.into()),
-        }
-    }
-
-    fn map(&self, f: impl Fn(&Complexes) -> Complexes) -> Self {
-        Self {
-            direct: f(&self.direct),
-            mirrored: f(&self.mirrored),
-        }
-    }
-
-    fn times(&self, v: &Complexes) -> Self {
-        self.map(|part| part.zip(v, |x, y| x * y))
-    }
-
-    fn plus(&self, other: &Self) -> Self {
-        let sum = |x: &Complexes, y: &Complexes| x.zip(y, |x, y| x + y);
-        Self {
-            direct: sum(&self.direct, &other.direct),
-            mirrored: sum(&self.mirrored, &other.mirrored),
-        }
-    }
-
-    fn moments(&self) -> Periodic<Moments> {
-        self.direct.zip(&self.mirrored, Moments::of)
-    }
-
-    /// Mean of E|e|² over the slots: what terms are ranked by.
-    fn weight(&self) -> f64 {
-        let mean = |part: &Complexes| {
-            let squares = part.period().iter().map(Complex64::norm_sqr);
-            squares.sum::<f64>() / part.len() as f64
-        };
-        mean(&self.direct) + mean(&self.mirrored)
-    }
-}
 
 /// Exact values, and their errors to first order: Σ over random sources u of α·u + β·ū, with factors for every slot.
 ///
@@ -144,46 +78,8 @@ impl Affine {
     }
 }
 
-fn source(error: &Disturbance) -> Source {
-    Source {
-        label: error.label,
-        event: error.event,
-        rotation: 0,
-    }
-}
-
 fn encoded(v: &[Complex64], encoding: &Disturbance) -> Affine {
     Affine::exact(v).disturbed(encoding)
-}
-
-/// Merges the smallest terms of every label that has too many.
-fn bound(terms: &mut BTreeMap<Source, Term>) {
-    let mut labels = BTreeMap::<Label, Vec<Source>>::new();
-    for source in terms.keys() {
-        labels.entry(source.label).or_default().push(*source);
-    }
-    for (label, mut sources) in labels {
-        if sources.len() <= MAX_TERMS {
-            continue;
-        }
-        let mut weights: Vec<(f64, Source)> =
-            sources.drain(..).map(|s| (terms[&s].weight(), s)).collect();
-        weights.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut event = Event::seeded(0);
-        let mut moments = Periodic::constant(Moments::default());
-        for (_, small) in &weights[MAX_TERMS - 1..] {
-            if let Some(term) = terms.remove(small) {
-                moments = moments.zip(&term.moments(), |x, y| x + y);
-            }
-            event = event.with(&small.event).then(small.rotation as u64);
-        }
-        let merged = Source {
-            label,
-            event,
-            rotation: 0,
-        };
-        terms.insert(merged, Term::of(&moments.map(Moments::factors)));
-    }
 }
 
 impl Slots for Affine {
@@ -225,14 +121,7 @@ impl Slots for Affine {
     fn rotated(&self, k: usize, slots: usize) -> Self {
         let turn = |v: &Complexes| v.rotated(k);
         self.with_terms(turn(&self.values), |source, term| {
-            let rotation = (source.rotation + k) % slots;
-            (
-                Source {
-                    rotation,
-                    ..*source
-                },
-                term.map(turn),
-            )
+            (source.rotated(k, slots), term.map(turn))
         })
     }
 
@@ -249,7 +138,7 @@ impl Slots for Affine {
 
     fn disturbed(mut self, error: &Disturbance) -> Self {
         self.terms
-            .insert(source(error), Term::constant(error.deviation));
+            .insert(Source::of(error), Term::constant(error.deviation));
         bound(&mut self.terms);
         self
     }
@@ -279,11 +168,7 @@ impl Slots for Affine {
         let mut terms = BTreeMap::new();
         let mut put = |label, kind: u64, moments: Periodic<Moments>| {
             let event = errors.event.then(kind);
-            let source = Source {
-                label,
-                event,
-                rotation: 0,
-            };
+            let source = Source::new(label, event);
             terms.insert(source, Term::of(&moments.map(Moments::factors)));
         };
         for (label, moments) in &moments {

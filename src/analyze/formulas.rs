@@ -2,7 +2,7 @@
 //!
 //! l limbs of Q at the level, α special primes, d = ⌈l/α⌉ digits of α limbs, the last of them maybe fewer.
 
-use super::cost::Units;
+use super::units::Units;
 use crate::{circuit::shadow::Operation, quantity::Level};
 
 /// Components of a ciphertext, and of a key.

@@ -15,15 +15,18 @@ mod moments;
 mod periodic;
 mod quantile;
 mod report;
+mod terms;
+mod units;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 mod tests;
 
 pub use affine::Affine;
-pub use cost::{CostReport, CostTable, Provenance, Units};
+pub use cost::{CostReport, CostTable, Provenance};
 pub use error::CostError;
 pub use report::{ErrorReport, Part, Secret};
+pub use units::Units;
 
 use crate::{
     circuit::{
