@@ -1,7 +1,7 @@
 //! Circuits on slots with the errors of encryption, drawn at random.
 //!
 //! A [`Simulator`] computes on n complex slots of f64 and adds to each operation's result an error of the variance of
-//! [`noise`](crate::circuit::noise). It is some hundred times faster than encryption and shows what accuracy is left.
+//! [`noise`](crate::circuit::noise): it shows what accuracy is left, without keys and polynomials.
 //!
 //! Modelled: encoding and encryption, roundings of rescaling and key switching, the errors of keys, roundings of
 //! plaintexts and diagonals, rounded scalars (exactly), overflow (refused, see [`shadow`]),
