@@ -1,12 +1,15 @@
 //! Equiripple: polynomial approximation for encrypted computing.
 //!
 //! The approximation engine is the crate [`equiripple_approx`]; this one makes it a command, [`cli`], and turns its
-//! outcomes into records and pictures. The native RNS-CKKS backend is [`ckks`], on the units of [`quantity`].
+//! outcomes into records and pictures. The native RNS-CKKS backend is [`ckks`], on the units of [`quantity`];
+//! [`sim`] and [`analyze`] run its circuits without it.
 
+pub mod analyze;
 pub mod circuit;
 pub mod ckks;
 pub mod cli;
 pub mod curves;
 pub mod quantity;
 pub mod ring;
+pub mod sim;
 pub mod summary;

@@ -115,4 +115,36 @@ pub enum CircuitError {
     /// A polynomial circuit is refused.
     #[error(transparent)]
     Approximation(#[from] ApproxError),
+    /// A slot does not fit the modulus.
+    #[error(
+        "slot {slot} has magnitude {magnitude:e}, and level {level} holds {bound:e} at this scale; scale the message down, rescale first, or work at a higher level"
+    )]
+    Overflow {
+        /// Its index.
+        slot: usize,
+        /// Magnitude, infinite or not a number where even f64 overflowed.
+        magnitude: f64,
+        /// The largest magnitude that is sure to fit: Q/(2Δ).
+        bound: f64,
+        /// Level with this modulus.
+        level: Level,
+    },
+    /// A number of slots that the ring does not have.
+    #[error(
+        "{found} slots; the number of slots must be a power of two up to {max}: pad with zeros"
+    )]
+    SlotCount {
+        /// As given.
+        found: usize,
+        /// The most there can be.
+        max: usize,
+    },
+    /// A probability of failure that is none.
+    #[error(
+        "a probability of failure of 2^{log2} is out of range; choose an exponent in [-1000, -1]"
+    )]
+    FailureProbability {
+        /// Its exponent.
+        log2: f64,
+    },
 }

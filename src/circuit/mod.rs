@@ -3,7 +3,8 @@
 //! An [`Evaluator`] is what can be done with ciphertexts. The cost analyzer, the noise simulator and RNS-CKKS implement
 //! it; polynomials ([`polynomial`]), activations ([`activation`]), linear transforms ([`linear`]) and sums ([`reduction`])
 //! are written against it and run on all three. [`Scheme`] is what they must know of the parameters, [`Shape`] what is
-//! public of a ciphertext, [`noise`] the variance of every operation's error.
+//! public of a ciphertext, [`noise`] the variance of every operation's error. Interpreters that know only slots share
+//! [`shadow`].
 
 pub mod activation;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod noise;
 pub mod polynomial;
 pub mod reduction;
 mod scheme;
+pub mod shadow;
 mod shape;
 
 #[cfg(test)]

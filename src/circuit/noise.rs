@@ -2,8 +2,15 @@
 //!
 //! A variance is that of one coefficient of the error polynomial, in units of the ciphertext (before division by its
 //! scale). Coefficients are taken as independent, of mean 0, and uniform on their ranges where they are roundings or
-//! digits; products with the secret sum N of them. These are the central-limit estimates of Costache, Curtis, Hales,
-//! Murphy, Ogilvie, Player (ePrint 2022/162), for hybrid key switching with digits D_j and special modulus P.
+//! digits; h = E‖s‖² is N times the mean square of a coefficient of the secret. A product a·b of independent
+//! polynomials then has N·var(a)·var(b) per coefficient. These are the central-limit estimates of Costache, Curtis,
+//! Hales, Murphy, Ogilvie, Player (ePrint 2022/162), for hybrid key switching with digits D_j and special modulus P.
+//!
+//! Every formula assumes that roundings are to the nearest and digits centred, in ±D_j/2 (basis conversions without an
+//! overflow by multiples of the source modulus; with centred residues of k primes and no correction of that overflow, the
+//! variance of a rounding or digit would be k times as large). A secret is taken at its mean: in one slot the
+//! roundings r1·s have |s(ζ)|²/h times the variance that is said here, and |s(ζ)|²/h varies over slots and keys as a
+//! unit exponential.
 
 use super::Scheme;
 use crate::quantity::{Level, Scale};
@@ -51,14 +58,25 @@ impl<'a> Noise<'a> {
         self.sigma_squared() * (self.degree() * EPHEMERAL + 1.0 + self.secret_norm())
     }
 
-    /// The roundings r0 + r1·s (+ r2·s²) of a division: (1 + E‖s‖² (+ (E‖s‖²)²))/12.
+    /// The roundings r0 + r1·s + r2·s² + … of a division: (1 + h + 2h² + …)/12.
+    ///
+    /// The value of s at a root is a sum of N terms, so complex Gaussian with E|s|² = h, and E|s|^2k = k!·h^k.
     #[must_use]
     pub fn division(&self, components: usize) -> f64 {
-        let powers = (0..components).map(|k| self.secret_norm().powi(k as i32));
-        ROUNDING * powers.sum::<f64>()
+        let moments = (1..components).scan(1.0, |moment, k| {
+            *moment *= k as f64 * self.secret_norm();
+            Some(*moment)
+        });
+        ROUNDING * (1.0 + moments.sum::<f64>())
     }
 
-    /// Errors of the key in one key switch at a level, before any rounding, relative to the special modulus:
+    /// Encoding: the rounding of a coefficient, 1/12.
+    #[must_use]
+    pub const fn encoding(&self) -> f64 {
+        ROUNDING
+    }
+
+    /// Errors of the key in one key switch at a level, Σ_j d_j·e_j, before any rounding, relative to the special modulus:
     /// N·σ²·Σ_j D_j²/12 / P².
     #[must_use]
     pub fn key_error(&self, level: Level) -> f64 {
@@ -84,6 +102,20 @@ impl<'a> Noise<'a> {
     pub fn key_switch_rescale(&self, level: Level) -> f64 {
         let q = self.scheme.modulus(level) as f64;
         self.key_error(level) / (q * q) + self.division(2)
+    }
+
+    /// One giant step of a linear transform: its second component is divided by P (h/12), then key-switched without a
+    /// division. The first component stays a multiple of P all the time.
+    ///
+    /// A transform y = Σ_g rot_g(Σ_b d_(g,b)·rot_b(x)), g and b from the baby steps and giant steps of
+    /// [`Steps`](super::linear::Steps), errs by
+    /// * [`Noise::key_error`] of each rotation b ≠ 0, at the scale of x, times its diagonals;
+    /// * [`Noise::encoding`] of each diagonal, at its scale, times the slots of x;
+    /// * this, for each g ≠ 0, at the scale of y;
+    /// * [`Noise::division`] of two components at the end, at the scale of y.
+    #[must_use]
+    pub fn giant_step(&self, level: Level) -> f64 {
+        self.key_error(level) + ROUNDING * self.secret_norm()
     }
 
     /// E|e|² of a slot, for errors of that variance at that scale: 2n·v/Δ². Real and imaginary part have half of it

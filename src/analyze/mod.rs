@@ -1,0 +1,150 @@
+//! Circuits on error terms and costs: how many levels, how long, and which error binds.
+//!
+//! An [`Analyzer`] carries, beside the exact value of each slot, the standard deviation of its error as labelled terms
+//! ([`Affine`]), to first order; [`Analyzer::report`] reads them off. Every operation is counted at its level, and
+//! [`CostTable`] turns counts into seconds.
+//!
+//! Slots may be fewer than the ciphertext has: a power of two of them stands for their periodic continuation, so a grid
+//! of the domain shows the error of an activation everywhere on it.
+
+mod affine;
+pub mod cost;
+pub mod error;
+mod formulas;
+mod moments;
+mod periodic;
+mod quantile;
+mod report;
+mod terms;
+mod units;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
+mod tests;
+
+pub use affine::Affine;
+pub use cost::{CostReport, CostTable, Provenance};
+pub use error::CostError;
+pub use report::{ErrorReport, Part, Secret};
+pub use units::Units;
+
+use crate::{
+    circuit::{
+        CircuitError, Scheme, Shape,
+        shadow::{self, Event, Key, Operation, Shadow, Shadowed, Slots},
+    },
+    quantity::Level,
+};
+use cost::Tally;
+use num_complex::Complex64;
+use std::sync::{Mutex, PoisonError};
+
+/// An analyzed ciphertext.
+pub type Ciphertext = Shadowed<Affine>;
+
+/// The interpreter that says what a circuit costs, and how far its result errs.
+#[derive(Debug)]
+pub struct Analyzer {
+    scheme: Scheme,
+    table: CostTable,
+    tally: Mutex<Tally>,
+}
+
+impl Analyzer {
+    /// Counts from nothing; costs are by `table`.
+    #[must_use]
+    pub fn new(scheme: Scheme, table: CostTable) -> Self {
+        Self {
+            scheme,
+            table,
+            tally: Mutex::default(),
+        }
+    }
+
+    /// An input of `slots` slots, encrypted under the public key at the canonical scale of `level`; `values` is one period
+    /// of them. Inputs of one `nonce` err in the same way, so take another for each.
+    ///
+    /// # Errors
+    /// When there is no such level, `slots` is no power of two up to N/2, `values` are not a power of two up to `slots`, or
+    /// one is not finite or does not fit the modulus.
+    pub fn encrypt(
+        &self,
+        values: &[Complex64],
+        slots: usize,
+        level: Level,
+        nonce: u64,
+    ) -> Result<Ciphertext, CircuitError> {
+        self.fresh(values, slots, level, Key::Public, nonce)
+    }
+
+    /// As [`Analyzer::encrypt`], under the secret key.
+    ///
+    /// # Errors
+    /// As [`Analyzer::encrypt`].
+    pub fn encrypt_secret(
+        &self,
+        values: &[Complex64],
+        slots: usize,
+        level: Level,
+        nonce: u64,
+    ) -> Result<Ciphertext, CircuitError> {
+        self.fresh(values, slots, level, Key::Secret, nonce)
+    }
+
+    /// What the slots would hold without error, one period.
+    #[must_use]
+    pub fn values<'a>(&self, a: &'a Ciphertext) -> &'a [Complex64] {
+        a.slots().values()
+    }
+
+    /// How far a ciphertext errs, and why.
+    #[must_use]
+    pub fn report(&self, a: &Ciphertext) -> ErrorReport {
+        ErrorReport::new(a.shape(), a.slots())
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn cost(&self) -> CostReport {
+        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        CostReport::new(&tally, &self.table, self.scheme.log_n())
+    }
+
+    fn fresh(
+        &self,
+        values: &[Complex64],
+        slots: usize,
+        level: Level,
+        key: Key,
+        nonce: u64,
+    ) -> Result<Ciphertext, CircuitError> {
+        if !values.len().is_power_of_two() || values.len() > slots {
+            return Err(CircuitError::SlotCount {
+                found: values.len(),
+                max: slots,
+            });
+        }
+        let input = Affine::exact(values);
+        let fresh = shadow::encrypt(self, input, slots, level, key, nonce)?;
+        self.record(Operation::Encrypt, fresh.shape(), 1);
+        Ok(fresh)
+    }
+}
+
+impl Shadow for Analyzer {
+    type Slots = Affine;
+
+    fn parameters(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    fn seed(&self) -> Event {
+        Event::seeded(0)
+    }
+
+    fn record(&self, operation: Operation, shape: &Shape, times: u64) {
+        let special = self.scheme.literal().p.len();
+        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        tally.add(operation, shape, special, times);
+    }
+}

@@ -1,0 +1,65 @@
+//! Slots that repeat.
+
+use num_complex::Complex64;
+
+/// One period, a power of two, of something that every slot has.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Periodic<T>(Vec<T>);
+
+/// Of complex numbers.
+pub(super) type Complexes = Periodic<Complex64>;
+
+impl<T: Copy> Periodic<T> {
+    /// Pre: the length is a power of two.
+    pub(super) fn new(period: Vec<T>) -> Self {
+        Self(period)
+    }
+
+    /// The same in every slot.
+    pub(super) fn constant(value: T) -> Self {
+        Self(vec![value])
+    }
+
+    pub(super) fn from_fn(period: usize, f: impl FnMut(usize) -> T) -> Self {
+        Self((0..period).map(f).collect())
+    }
+
+    pub(super) fn period(&self) -> &[T] {
+        &self.0
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn at(&self, slot: usize) -> T {
+        self.0[slot & (self.0.len() - 1)]
+    }
+
+    pub(super) fn map<U>(&self, f: impl FnMut(T) -> U) -> Periodic<U> {
+        Periodic(self.0.iter().copied().map(f).collect())
+    }
+
+    pub(super) fn zip<U: Copy, V: Copy>(
+        &self,
+        other: &Periodic<U>,
+        f: impl Fn(T, U) -> V,
+    ) -> Periodic<V> {
+        let period = self.len().max(other.len());
+        Periodic::from_fn(period, |i| f(self.at(i), other.at(i)))
+    }
+
+    /// Slot i becomes slot i+k.
+    pub(super) fn rotated(&self, k: usize) -> Self {
+        Self::from_fn(self.len(), |i| self.at(i + k))
+    }
+}
+
+/// The shortest period of a power of two slots.
+pub(super) fn shortest<T: PartialEq>(slots: &[T]) -> usize {
+    let mut period = slots.len();
+    while period > 1 && slots[..period / 2] == slots[period / 2..period] {
+        period /= 2;
+    }
+    period
+}

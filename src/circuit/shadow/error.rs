@@ -1,0 +1,63 @@
+//! Errors with a name.
+
+use super::Event;
+use crate::quantity::Level;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What makes an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Encoding and encryption of an input.
+    Encryption,
+    /// Encoding of a plaintext.
+    Encoding,
+    /// Key switching: relinearisation, rotation, conjugation.
+    KeySwitch,
+    /// Relinearisation and rescaling at once.
+    KeySwitchRescale,
+    /// Rescaling.
+    Rescale,
+    /// Roundings inside a linear transform, and its key switches.
+    Transform,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Encryption => "encryption",
+            Self::Encoding => "encoding",
+            Self::KeySwitch => "key switch",
+            Self::KeySwitchRescale => "key switch and rescale",
+            Self::Rescale => "rescale",
+            Self::Transform => "linear transform",
+        })
+    }
+}
+
+/// A cause at a level: that of the operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Label {
+    /// What.
+    pub cause: Cause,
+    /// Where.
+    pub level: Level,
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} @ level {}", self.cause, self.level)
+    }
+}
+
+/// Independent complex Gaussian errors, one for each slot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Disturbance {
+    /// Which: equal events are equal errors.
+    pub event: Event,
+    /// Why.
+    pub label: Label,
+    /// √E|e|², in units of the message.
+    pub deviation: f64,
+}

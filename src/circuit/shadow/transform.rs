@@ -1,0 +1,147 @@
+//! Linear transforms on slots.
+
+use super::{Cause, Disturbance, Event, Label, Operation, Slots};
+use crate::{
+    circuit::{LinearTransform, Scheme, Shape, linear::Steps, noise::Noise},
+    quantity::{Level, Scale},
+};
+use num_complex::Complex64;
+use std::collections::BTreeMap;
+
+/// A linear transform for one level, its diagonals encoded at one scale.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    pub(super) transform: LinearTransform,
+    pub(super) steps: Steps,
+    pub(super) level: Level,
+    pub(super) scale: Scale,
+    pub(super) event: Event,
+}
+
+impl Prepared {
+    /// What is transformed.
+    #[must_use]
+    pub const fn transform(&self) -> &LinearTransform {
+        &self.transform
+    }
+
+    /// Its baby steps and giant steps.
+    #[must_use]
+    pub const fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    /// What it takes, and how often.
+    pub(super) fn operations(&self) -> [(Operation, u64); 5] {
+        let nonzero = |k: &&usize| **k != 0;
+        let babies = self.steps.babies().iter().filter(nonzero).count() as u64;
+        let giants = self.steps.groups.keys().filter(nonzero).count() as u64;
+        let diagonals = self.transform.diagonals().len() as u64;
+        [
+            (Operation::Decompose, babies.min(1)),
+            (Operation::BabyStep, babies),
+            (Operation::Diagonal, diagonals),
+            (Operation::GiantStep, giants),
+            (Operation::DivideByP, 1),
+        ]
+    }
+}
+
+/// Deviations of the errors of one transform, √E|e|² of a slot; see [`Noise::giant_step`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TransformErrors {
+    /// This use of the transform.
+    pub event: Event,
+    /// Where.
+    pub level: Level,
+    /// Of the key of a baby step other than 0, in slots of the operand.
+    pub baby: f64,
+    /// Of a diagonal.
+    pub encoding: f64,
+    /// Of a giant step other than 0, in slots of the result.
+    pub giant: f64,
+    /// Of the last division, in slots of the result.
+    pub division: f64,
+}
+
+impl TransformErrors {
+    /// For a ciphertext of shape `from` that is transformed to `to`.
+    pub(super) fn new(
+        scheme: &Scheme,
+        event: Event,
+        plain: &Scale,
+        from: &Shape,
+        to: &Shape,
+    ) -> Self {
+        let noise = Noise::new(scheme);
+        let level = from.level;
+        let deviation = |variance, scale| noise.slot(variance, from.slots, scale).sqrt();
+        Self {
+            event,
+            level,
+            baby: deviation(noise.key_error(level), &from.scale),
+            encoding: deviation(noise.encoding(), plain),
+            giant: deviation(noise.giant_step(level), &to.scale),
+            division: deviation(noise.division(2), &to.scale),
+        }
+    }
+
+    /// The label of an error inside.
+    #[must_use]
+    pub const fn label(&self, cause: Cause) -> Label {
+        Label {
+            cause,
+            level: self.level,
+        }
+    }
+
+    fn disturbance(&self, event: Event, cause: Cause, deviation: f64) -> Disturbance {
+        Disturbance {
+            event,
+            label: self.label(cause),
+            deviation,
+        }
+    }
+}
+
+/// y = Σ_g rot_g(Σ_b rot_(−g)(d_(g+b))·rot_b(x)), with the errors of every step.
+pub(super) fn by_steps<S: Slots>(x: &S, prepared: &Prepared, errors: &TransformErrors) -> S {
+    let n = prepared.transform.slots();
+    let step = |kind: u64, k: usize| errors.event.then(kind).then(k as u64);
+    let baby = |b: usize| match b {
+        0 => x.clone(),
+        b => {
+            let error = errors.disturbance(step(0, b), Cause::Transform, errors.baby);
+            x.rotated(b, n).disturbed(&error)
+        }
+    };
+    let babies: BTreeMap<usize, S> = prepared
+        .steps
+        .babies()
+        .into_iter()
+        .map(|b| (b, baby(b)))
+        .collect();
+    let product = |g: usize, b: usize| {
+        let r = g + b;
+        let diagonal = &prepared.transform.diagonals()[&r];
+        let turned: Vec<Complex64> = (0..n).map(|i| diagonal[(i + n - g) % n]).collect();
+        let event = prepared.event.then(r as u64);
+        let error = errors.disturbance(event, Cause::Encoding, errors.encoding);
+        babies[&b].times(&turned, &error)
+    };
+    let add = |a: S, b: S| a.sum(&b);
+    let giant = |(g, group): (&usize, &Vec<usize>)| {
+        let sum = group.iter().map(|b| product(*g, *b)).reduce(add)?;
+        Some(match *g {
+            0 => sum,
+            g => {
+                let error = errors.disturbance(step(1, g), Cause::Transform, errors.giant);
+                sum.rotated(g, n).disturbed(&error)
+            }
+        })
+    };
+    let sum = prepared.steps.groups.iter().filter_map(giant).reduce(add);
+    let error = errors.disturbance(step(2, 0), Cause::Transform, errors.division);
+    // A transform has at least one diagonal, so there is a sum.
+    sum.unwrap_or_else(|| x.clone()).disturbed(&error)
+}
