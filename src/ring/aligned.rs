@@ -21,7 +21,7 @@ pub(super) const ALIGNMENT: usize = 64;
 const SLACK: usize = ALIGNMENT / size_of::<u64>() - 1;
 
 /// From this many words on, blocks are pages of their own.
-const LARGE: usize = 1 << 17;
+const LARGE: usize = 1 << 13;
 
 /// Words that may wait in the pool: 1 GiB.
 const IDLE: usize = 1 << 27;

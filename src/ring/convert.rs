@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 use rug::Integer;
-use zeroize::Zeroizing;
 
 use super::{
     Backend, Modulus, Pointwise, RingError, ShoupFactor, aligned::AlignedWords, ntt::check_length,
@@ -117,41 +116,83 @@ impl BasisConversion {
 
     /// Source limbs to target limbs, all of one length, in coefficient form. Pre: source < q. Post: target < t.
     pub fn convert(&self, source: &[&[u64]], target: &mut [&mut [u64]]) -> Result<(), RnsError> {
-        check_limbs(source.len(), self.source.len())?;
         check_limbs(target.len(), self.target.len())?;
-        let degree = source[0].len();
-        for limb in source {
-            check_length(limb, degree)?;
-        }
-        for limb in target.iter() {
-            check_length(limb, degree)?;
-        }
-        if target.is_empty() {
-            return Ok(());
-        }
+        let split = self.split(source)?;
         // The pieces of all targets that belong to one tile, tile after tile.
         let limbs = target.len();
+        for limb in target.iter() {
+            check_length(limb, split.degree)?;
+        }
+        if limbs == 0 {
+            return Ok(());
+        }
         let mut streams: Vec<_> = target.iter_mut().map(|t| t.chunks_mut(TILE)).collect();
-        let mut pieces = Vec::with_capacity(limbs * degree.div_ceil(TILE));
+        let mut pieces = Vec::with_capacity(limbs * split.degree.div_ceil(TILE));
         while let Some(first) = streams[0].next() {
             pieces.push(first);
             pieces.extend(streams[1..].iter_mut().filter_map(Iterator::next));
         }
-        let rows = || Zeroizing::new(AlignedWords::zeros((self.source.len() + 1) * STRIDE));
-        pieces
-            .par_chunks_exact_mut(limbs)
-            .enumerate()
-            .for_each_init(rows, |rows, (tile, pieces)| {
-                self.split(source, tile * TILE, pieces[0].len(), rows);
-                for (target, piece) in self.target.iter().zip(pieces) {
-                    target.combine(rows, piece);
-                }
-            });
+        let tiles = split.words.par_chunks_exact(split.tile());
+        let tiles = pieces.par_chunks_exact_mut(limbs).zip(tiles);
+        tiles.for_each(|(pieces, rows)| {
+            for (target, piece) in self.target.iter().zip(pieces) {
+                target.combine(rows, piece);
+            }
+        });
+        Ok(())
+    }
+
+    /// The digits y_i and v of a number: what all targets have in common. Pre: source < q.
+    pub fn split(&self, source: &[&[u64]]) -> Result<Split, RnsError> {
+        check_limbs(source.len(), self.source.len())?;
+        let degree = source[0].len();
+        for limb in source {
+            check_length(limb, degree)?;
+        }
+        let sources = self.source.len();
+        let tile = (sources + 1) * STRIDE;
+        let words = AlignedWords::unspecified(degree.div_ceil(TILE) * tile);
+        let mut split = Split {
+            words,
+            sources,
+            degree,
+        };
+        let tiles = split.words.par_chunks_exact_mut(tile).enumerate();
+        tiles.for_each(|(i, rows)| {
+            let start = i * TILE;
+            self.split_tile(source, start, TILE.min(degree - start), rows);
+        });
+        Ok(split)
+    }
+
+    /// Some of the targets, by their numbers, from a number that was split; on this thread. Post: target < t.
+    pub fn combine(
+        &self,
+        split: &Split,
+        target: &mut [(usize, &mut [u64])],
+    ) -> Result<(), RnsError> {
+        check_limbs(split.sources, self.source.len())?;
+        for (number, limb) in target.iter() {
+            check_length(limb, split.degree)?;
+            if *number >= self.target.len() {
+                return Err(RnsError::Level {
+                    found: number + 1,
+                    need: self.target.len(),
+                });
+            }
+        }
+        for (i, rows) in split.words.chunks_exact(split.tile()).enumerate() {
+            let start = i * TILE;
+            let range = start..(start + TILE).min(split.degree);
+            for (number, limb) in target.iter_mut() {
+                self.target[*number].combine(rows, &mut limb[range.clone()]);
+            }
+        }
         Ok(())
     }
 
     /// The digits of `len` coefficients from `start` on, a row for each source prime, and a row of v.
-    fn split(&self, source: &[&[u64]], start: usize, len: usize, rows: &mut [u64]) {
+    fn split_tile(&self, source: &[&[u64]], start: usize, len: usize, rows: &mut [u64]) {
         let (digits, carry) = rows.split_at_mut(self.source.len() * STRIDE);
         let mut sums = [0.0; TILE];
         let sums = &mut sums[..len];
@@ -169,6 +210,21 @@ impl BasisConversion {
                 *v = (*sum + ROUNDING).to_bits() - ROUNDING.to_bits();
             }
         }
+    }
+}
+
+/// The digits of the coefficients of a polynomial, tile after tile.
+#[derive(Debug)]
+pub struct Split {
+    words: AlignedWords,
+    sources: usize,
+    degree: usize,
+}
+
+impl Split {
+    /// Words of a tile.
+    fn tile(&self) -> usize {
+        (self.sources + 1) * STRIDE
     }
 }
 

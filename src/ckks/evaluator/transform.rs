@@ -15,7 +15,7 @@ use crate::{
         params::ParametersId,
     },
     quantity::{Level, Scale},
-    ring::{NttTable, RnsPoly, poly::Evaluation},
+    ring::{AlignedWords, NttTable, RnsPoly, poly::Evaluation},
 };
 use num_complex::Complex64;
 use rayon::prelude::*;
@@ -186,20 +186,22 @@ impl CkksEvaluator {
             .enumerate()
             .try_for_each(|(i, sums)| {
                 let table = &tables.basis().tables()[i];
-                let mut babies: BTreeMap<usize, [Vec<u64>; 2]> = BTreeMap::new();
+                let limb = || AlignedWords::unspecified(table.degree());
+                let mut babies: BTreeMap<usize, [AlignedWords; 2]> = BTreeMap::new();
                 if transform.babies.contains(&0) {
                     babies.insert(0, self.unrotated(tables, table, i, c0, c1)?);
                 }
                 for (b, (key, automorphism)) in rotated.iter().zip(&keys) {
                     let Some(digits) = &digits else { break };
-                    let [mut u0, u1] = digits.inner_product_limb(key, i)?;
+                    let [mut u0, mut u1] = [limb(), limb()];
+                    digits.inner_product_limb(key, i, [&mut u0, &mut u1])?;
                     if let Some(special) = tables.special().get(i) {
                         table
                             .pointwise()
                             .mul_scalar_add_assign(&mut u0, c0.limb(i), *special)?;
                     }
                     let image = |u: &[u64]| {
-                        let mut image = vec![0; u.len()];
+                        let mut image = limb();
                         automorphism.map_values(u, &mut image)?;
                         Ok::<_, CkksError>(image)
                     };
@@ -226,8 +228,8 @@ impl CkksEvaluator {
         i: usize,
         c0: &Poly,
         c1: &Poly,
-    ) -> Result<[Vec<u64>; 2], CkksError> {
-        let zero = || vec![0; table.degree()];
+    ) -> Result<[AlignedWords; 2], CkksError> {
+        let zero = || AlignedWords::zeros(table.degree());
         let mut pair = [zero(), zero()];
         if let Some(special) = tables.special().get(i) {
             for (x, c) in pair.iter_mut().zip([c0, c1]) {

@@ -212,8 +212,8 @@ impl KeyGenerator {
 }
 
 /// Uniform residues of digit j: stream q of child j of the key's seed.
-pub(in crate::ckks) fn uniform_limb(seed: &Seed<Mask>, j: usize, table: &NttTable) -> Vec<u64> {
-    let mut limb = vec![0; table.degree()];
+pub(in crate::ckks) fn uniform_limb(seed: &Seed<Mask>, j: usize, table: &NttTable) -> AlignedWords {
+    let mut limb = AlignedWords::unspecified(table.degree());
     let q: &Modulus = table.modulus();
     fill_uniform(&mut seed.child(j as u64).stream(q.value()), q, &mut limb);
     limb
@@ -225,11 +225,15 @@ fn noisy_limb(
     mask: &[u64],
     secret: &[u64],
     errors: &[i64],
-) -> Result<Vec<u64>, CkksError> {
+) -> Result<AlignedWords, CkksError> {
     let q = table.modulus();
-    let mut b: Vec<u64> = errors.iter().map(|e| q.reduce_i64(*e)).collect();
+    let mut b = AlignedWords::unspecified(table.degree());
+    for (b, e) in b.iter_mut().zip(errors) {
+        *b = q.reduce_i64(*e);
+    }
     table.forward(&mut b)?;
-    let mut product = Zeroizing::new(mask.to_vec());
+    let mut product = Zeroizing::new(AlignedWords::unspecified(table.degree()));
+    product.copy_from_slice(mask);
     table.pointwise().mul_assign(&mut product, secret)?;
     table.pointwise().sub_assign(&mut b, &product)?;
     Ok(b)

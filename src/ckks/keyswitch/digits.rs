@@ -4,26 +4,131 @@ use super::tables::SwitchTables;
 use crate::{
     ckks::{Context, error::CkksError, keys::SwitchingKey},
     quantity::Level,
-    ring::{AlignedWords, RingError, RnsPoly, poly::Evaluation},
+    ring::{AlignedWords, RingError, RnsPoly, convert::Split, poly::Evaluation},
 };
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 /// Words between polynomials in a buffer: a power of two would put equal positions of all of them into one set of the
 /// first-level cache.
 const PADDING: usize = 72;
 
-/// The digits of a polynomial modulo all primes of the basis, as values at the roots.
-pub(in crate::ckks) struct Digits<'a> {
-    tables: Arc<SwitchTables>,
-    /// Gives the residues of each digit modulo its own primes.
-    own: &'a RnsPoly<Evaluation>,
-    /// The other residues: limb after limb, the digits of each together.
-    words: AlignedWords,
-}
+/// Primes that digits are extended to at once: enough that the split digits are seldom read, few enough that what is
+/// made stays in the cache until it is used.
+const GROUP: usize = 3;
 
 /// Two polynomials over Q and P: P times an encryption.
 pub(in crate::ckks) type Pair = [RnsPoly<Evaluation>; 2];
+
+/// A polynomial cut into digits that are not extended yet.
+struct Cut<'a> {
+    tables: Arc<SwitchTables>,
+    /// Gives the residues of each digit modulo its own primes.
+    own: &'a RnsPoly<Evaluation>,
+    digits: Vec<Split>,
+}
+
+impl<'a> Cut<'a> {
+    /// Pre: `own` is over the primes of `level`.
+    fn new(
+        context: &Context,
+        level: Level,
+        special: usize,
+        own: &'a RnsPoly<Evaluation>,
+    ) -> Result<Self, CkksError> {
+        let tables = context.switch(level, special)?;
+        tables.basis.prefix(tables.limbs)?.check(own.basis())?;
+        let degree = own.basis().degree();
+        let mut coefficients = AlignedWords::unspecified(special * degree);
+        let mut digits = Vec::with_capacity(tables.digits.len());
+        for digit in &tables.digits {
+            let range = digit.range.clone();
+            let limbs = coefficients.par_chunks_exact_mut(degree).zip(range.clone());
+            limbs.try_for_each(|(limb, i)| {
+                limb.copy_from_slice(own.limb(i));
+                tables.basis.tables()[i].inverse(limb)
+            })?;
+            let sources = coefficients.chunks_exact(degree).take(range.len());
+            digits.push(digit.extension.split(&sources.collect::<Vec<_>>())?);
+        }
+        Ok(Self {
+            tables,
+            own,
+            digits,
+        })
+    }
+
+    fn stride(&self) -> usize {
+        self.own.basis().degree() + PADDING
+    }
+
+    /// Words that the digits modulo one prime take.
+    fn limb_words(&self) -> usize {
+        self.digits.len() * self.stride()
+    }
+
+    /// Extends the digits to some primes of the basis, as values at the roots: limb after limb, the digits of each
+    /// together. Places of a digit modulo its own primes stay as they are.
+    fn extend(&self, limbs: Range<usize>, words: &mut [u64]) -> Result<(), CkksError> {
+        let (degree, count) = (self.own.basis().degree(), self.digits.len());
+        let mut polys: Vec<Vec<(usize, &mut [u64])>> = (0..count).map(|_| vec![]).collect();
+        for (i, poly) in words.chunks_exact_mut(self.stride()).enumerate() {
+            let (limb, digit) = (limbs.start + i / count, i % count);
+            let own = &self.tables.digits[digit].range;
+            if !own.contains(&limb) {
+                // The extension leaves the digit's own primes out.
+                let skipped = if limb < own.start { 0 } else { own.len() };
+                polys[digit].push((limb - skipped, &mut poly[..degree]));
+            }
+        }
+        let digits = self.tables.digits.iter().zip(&self.digits);
+        for ((digit, split), polys) in digits.zip(&mut polys) {
+            digit.extension.combine(split, polys)?;
+            for (place, poly) in polys {
+                let skipped = if *place < digit.range.start {
+                    0
+                } else {
+                    digit.range.len()
+                };
+                self.tables.basis.tables()[*place + skipped].forward(poly)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Σ_j digit_j · key_j modulo prime `i`, from the extended digits of that prime.
+    fn inner_product(
+        &self,
+        key: &SwitchingKey,
+        i: usize,
+        words: &[u64],
+        out: [&mut [u64]; 2],
+    ) -> Result<(), RingError> {
+        let degree = self.own.basis().degree();
+        let polys = words.chunks_exact(self.stride()).zip(&self.tables.digits);
+        let digits: Vec<&[u64]> = polys
+            .map(|(poly, digit)| match digit.range.contains(&i) {
+                true => self.own.limb(i),
+                false => &poly[..degree],
+            })
+            .collect();
+        let (stream, width) = key.limb(i, self.tables.limbs);
+        let pointwise = self.tables.basis.tables()[i].pointwise();
+        pointwise.inner_product(&digits, stream, width, out)
+    }
+
+    /// To be overwritten.
+    fn unspecified(&self) -> Pair {
+        let poly = || RnsPoly::unspecified(&self.tables.basis);
+        [poly(), poly()]
+    }
+}
+
+/// The digits of a polynomial modulo all primes of the basis, as values at the roots.
+pub(in crate::ckks) struct Digits<'a> {
+    cut: Cut<'a>,
+    words: AlignedWords,
+}
 
 impl<'a> Digits<'a> {
     /// Makes the digits of `own`, a polynomial over the primes of `level`.
@@ -33,110 +138,42 @@ impl<'a> Digits<'a> {
         special: usize,
         own: &'a RnsPoly<Evaluation>,
     ) -> Result<Self, CkksError> {
-        let mut digits = Self::in_coefficients(context, level, special, own)?;
-        let (tables, degree) = (&digits.tables, digits.degree());
-        let stride = degree + PADDING;
-        let count = tables.digits.len();
-        let polys = digits.words.par_chunks_exact_mut(stride).enumerate();
-        polys.try_for_each(|(i, poly)| {
-            let (limb, digit) = (i / count, i % count);
-            if tables.digits[digit].range.contains(&limb) {
-                return Ok(());
-            }
-            tables.basis.tables()[limb].forward(&mut poly[..degree])
+        let cut = Cut::new(context, level, special, own)?;
+        let limbs = cut.tables.basis.limbs();
+        let mut words = AlignedWords::unspecified(limbs * cut.limb_words());
+        let groups = words.par_chunks_mut(GROUP * cut.limb_words()).enumerate();
+        groups.try_for_each(|(group, words)| {
+            let start = group * GROUP;
+            cut.extend(start..(start + GROUP).min(limbs), words)
         })?;
-        Ok(digits)
-    }
-
-    /// The digits as coefficients.
-    fn in_coefficients(
-        context: &Context,
-        level: Level,
-        special: usize,
-        own: &'a RnsPoly<Evaluation>,
-    ) -> Result<Self, CkksError> {
-        let tables = context.switch(level, special)?;
-        tables.basis.prefix(tables.limbs)?.check(own.basis())?;
-        let degree = own.basis().degree();
-        let stride = degree + PADDING;
-        let count = tables.digits.len();
-        let mut coefficients = AlignedWords::unspecified(tables.limbs * degree);
-        let limbs = coefficients.par_chunks_exact_mut(degree).enumerate();
-        limbs.try_for_each(|(i, limb)| {
-            limb.copy_from_slice(own.limb(i));
-            tables.basis.tables()[i].inverse(limb)
-        })?;
-        let mut words = AlignedWords::unspecified(tables.basis.limbs() * count * stride);
-        for (j, digit) in tables.digits.iter().enumerate() {
-            let range = digit.range.start * degree..digit.range.end * degree;
-            let sources: Vec<_> = coefficients[range].chunks_exact(degree).collect();
-            let targets = words.chunks_exact_mut(stride).enumerate();
-            let mut targets: Vec<_> = targets
-                .filter(|(i, _)| i % count == j && !digit.range.contains(&(i / count)))
-                .map(|(_, poly)| &mut poly[..degree])
-                .collect();
-            digit.extension.convert(&sources, &mut targets)?;
-        }
-        Ok(Self { tables, own, words })
-    }
-
-    fn degree(&self) -> usize {
-        self.own.basis().degree()
+        Ok(Self { cut, words })
     }
 
     /// Σ_j digit_j · key_j.
     pub(in crate::ckks) fn inner_product(&self, key: &SwitchingKey) -> Result<Pair, CkksError> {
-        key.check(&self.tables)?;
-        let mut sums = self.unspecified();
+        key.check(&self.cut.tables)?;
+        let mut sums = self.cut.unspecified();
         let [first, second] = &mut sums;
         let outputs = first.par_limbs_mut().zip(second.par_limbs_mut());
-        outputs
-            .enumerate()
-            .try_for_each(|(i, ((_, out0), (_, out1)))| self.limb_product(key, i, out0, out1))?;
+        let words = self.words.par_chunks_exact(self.cut.limb_words());
+        let limbs = outputs.zip(words).enumerate();
+        limbs.try_for_each(|(i, (((_, out0), (_, out1)), words))| {
+            self.cut.inner_product(key, i, words, [out0, out1])
+        })?;
         Ok(sums)
     }
 
-    /// To be overwritten.
-    fn unspecified(&self) -> Pair {
-        let poly = || RnsPoly::unspecified(&self.tables.basis);
-        [poly(), poly()]
-    }
-
-    /// The inner product modulo one prime.
+    /// The inner product modulo prime `i`.
     pub(in crate::ckks) fn inner_product_limb(
         &self,
         key: &SwitchingKey,
         i: usize,
-    ) -> Result<[Vec<u64>; 2], CkksError> {
-        key.check(&self.tables)?;
-        let zero = || vec![0; self.degree()];
-        let mut sums = [zero(), zero()];
-        let [out0, out1] = &mut sums;
-        self.limb_product(key, i, out0, out1)?;
-        Ok(sums)
-    }
-
-    fn limb_product(
-        &self,
-        key: &SwitchingKey,
-        i: usize,
-        out0: &mut [u64],
-        out1: &mut [u64],
-    ) -> Result<(), RingError> {
-        let (degree, count) = (self.degree(), self.tables.digits.len());
-        let stride = degree + PADDING;
-        let polys = self.words[i * count * stride..].chunks_exact(stride);
-        let digits: Vec<&[u64]> = polys
-            .zip(&self.tables.digits)
-            .map(|(poly, digit)| match digit.range.contains(&i) {
-                true => self.own.limb(i),
-                false => &poly[..degree],
-            })
-            .collect();
-        let (stream, width) = key.limb(i, self.tables.limbs);
-        let table = &self.tables.basis.tables()[i];
-        let pointwise = table.pointwise();
-        pointwise.inner_product(&digits, stream, width, [out0, out1])
+        out: [&mut [u64]; 2],
+    ) -> Result<(), CkksError> {
+        key.check(&self.cut.tables)?;
+        let length = self.cut.limb_words();
+        let words = &self.words[i * length..(i + 1) * length];
+        Ok(self.cut.inner_product(key, i, words, out)?)
     }
 
     /// Digits and inner product at once: every residue is used while it is in the cache.
@@ -146,29 +183,25 @@ impl<'a> Digits<'a> {
         level: Level,
         own: &'a RnsPoly<Evaluation>,
     ) -> Result<Pair, CkksError> {
-        let mut digits = Self::in_coefficients(context, level, key.special(), own)?;
-        key.check(&digits.tables)?;
-        let mut sums = digits.unspecified();
-        let (degree, count) = (digits.degree(), digits.tables.digits.len());
-        let stride = degree + PADDING;
-        let Digits { tables, own, words } = &mut digits;
+        let cut = Cut::new(context, level, key.special(), own)?;
+        key.check(&cut.tables)?;
+        let mut sums = cut.unspecified();
         let [first, second] = &mut sums;
-        let outputs = first.par_limbs_mut().zip(second.par_limbs_mut());
-        let polys = words.par_chunks_exact_mut(count * stride);
-        let limbs = outputs.zip(polys).enumerate();
-        limbs.try_for_each(|(i, (((table, out0), (_, out1)), polys))| {
-            let mut slices: Vec<&[u64]> = Vec::with_capacity(count);
-            for (poly, digit) in polys.chunks_exact_mut(stride).zip(&tables.digits) {
-                if digit.range.contains(&i) {
-                    slices.push(own.limb(i));
-                } else {
-                    table.forward(&mut poly[..degree])?;
-                    slices.push(&poly[..degree]);
-                }
+        let mut outputs: Vec<[&mut [u64]; 2]> = first
+            .limbs_mut()
+            .zip(second.limbs_mut())
+            .map(|(out0, out1)| [out0, out1])
+            .collect();
+        let groups = outputs.par_chunks_mut(GROUP).enumerate();
+        groups.try_for_each(|(group, outputs)| {
+            let start = group * GROUP;
+            let mut words = AlignedWords::unspecified(outputs.len() * cut.limb_words());
+            cut.extend(start..start + outputs.len(), &mut words)?;
+            let limbs = words.chunks_exact(cut.limb_words()).zip(outputs);
+            for (i, (words, [out0, out1])) in limbs.enumerate() {
+                cut.inner_product(key, start + i, words, [out0, out1])?;
             }
-            let (stream, width) = key.limb(i, tables.limbs);
-            let pointwise = table.pointwise();
-            pointwise.inner_product(&slices, stream, width, [out0, out1])
+            Ok::<(), CkksError>(())
         })?;
         Ok(sums)
     }

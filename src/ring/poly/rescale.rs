@@ -1,7 +1,6 @@
 //! Division by the last modulus.
 
 use rayon::prelude::*;
-use zeroize::Zeroizing;
 
 use super::{Domain, RnsPoly};
 use crate::ring::{aligned::AlignedWords, rns::RnsError};
@@ -21,7 +20,7 @@ impl<D: Domain> RnsPoly<D> {
         let degree = self.basis.degree();
         let divisor = &self.basis.tables()[kept];
         let last = divisor.modulus();
-        let mut rest = Zeroizing::new(AlignedWords::unspecified(degree));
+        let mut rest = AlignedWords::unspecified(degree);
         rest.copy_from_slice(self.limb(kept));
         D::leave(divisor, &mut rest)?;
         let rest: &[u64] = &rest;
@@ -31,7 +30,7 @@ impl<D: Domain> RnsPoly<D> {
             .zip(self.words.par_chunks_exact(degree));
         limbs.try_for_each_init(
             // One for every thread, not for every limb.
-            || Zeroizing::new(AlignedWords::unspecified(degree)),
+            || AlignedWords::unspecified(degree),
             |correction, ((table, to), from)| {
                 let (q, pointwise) = (table.modulus(), table.pointwise());
                 pointwise.reduce_centered(correction, rest, last)?;
