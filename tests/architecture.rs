@@ -7,7 +7,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analyze", &["circuit", "quantity"]),
     ("circuit", &["quantity"]),
     ("ckks", &["circuit", "quantity", "ring"]),
-    ("cli", &["curves", "summary"]),
+    (
+        "cli",
+        &["circuit", "ckks", "curves", "quantity", "ring", "summary"],
+    ),
     ("curves", &[]),
     ("quantity", &[]),
     ("ring", &[]),

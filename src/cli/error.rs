@@ -8,6 +8,11 @@ use equiripple_reports::{
 };
 use thiserror::Error;
 
+use crate::{
+    circuit::CircuitError,
+    ckks::{CkksError, ParametersError, SerialError},
+};
+
 /// A failed command.
 #[derive(Debug, Error)]
 pub(super) enum Failure {
@@ -34,6 +39,14 @@ pub(super) enum Failure {
         bytes: u64,
         limit: u64,
     },
+    #[error("{path}: {reason}", path = path.display())]
+    File { path: PathBuf, reason: SerialError },
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    #[error(transparent)]
+    Ckks(#[from] CkksError),
+    #[error(transparent)]
+    Circuit(#[from] CircuitError),
     #[error("{0}")]
     Usage(String),
     #[error("cannot write the output: {0}")]
@@ -44,6 +57,11 @@ pub(super) enum Failure {
 
 /// The outcome of a command.
 pub(super) type Outcome<T = std::process::ExitCode> = Result<T, Failure>;
+
+/// Something the user must know before relying on the outcome, on standard error.
+pub(super) fn warn(text: &str) {
+    let _ = writeln!(std::io::stderr(), "warning: {text}");
+}
 
 /// Says what failed, on standard error.
 pub(super) fn report(failure: &Failure) {

@@ -1,5 +1,6 @@
 //! The ciphertext backend through its public interface.
 
+mod files;
 mod operations;
 
 use equiripple::{

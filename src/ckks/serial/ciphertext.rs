@@ -120,7 +120,12 @@ fn body_len(
     let max_level = parameters.max_level().get().into();
     range("the level", shape.level.get().into(), 0, max_level)?;
     let (min, max) = (*components.start() as u64, *components.end() as u64);
-    range("the number of polynomials", shape.components as u64, min, max)?;
+    range(
+        "the number of polynomials",
+        shape.components as u64,
+        min,
+        max,
+    )?;
     let max_slots = parameters.log_n().max_slots() as u64;
     range("the number of slots", shape.slots as u64, 1, max_slots)?;
     if !shape.slots.is_power_of_two() {

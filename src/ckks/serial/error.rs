@@ -21,7 +21,7 @@ pub enum SerialError {
     )]
     Magic {
         /// Its first bytes.
-        found: [u8; 4],
+        found: Vec<u8>,
     },
     /// A format of another time.
     #[error(
@@ -93,7 +93,9 @@ pub enum SerialError {
         need: &'static str,
     },
     /// No residue.
-    #[error("the residue {found} is not below its prime {modulus}; the file is damaged: copy it again")]
+    #[error(
+        "the residue {found} is not below its prime {modulus}; the file is damaged: copy it again"
+    )]
     Residue {
         /// As found.
         found: u64,
@@ -110,7 +112,9 @@ pub enum SerialError {
     #[error("the file exists, and a secret key is never overwritten; choose another path")]
     Exists,
     /// A file of parameters beyond all sizes.
-    #[error("{found} bytes are more than the {max} that parameters may take; give a file made by `equiripple params -o`")]
+    #[error(
+        "{found} bytes are more than the {max} that parameters may take; give a file made by `equiripple params -o`"
+    )]
     TooLarge {
         /// Its bytes.
         found: u64,

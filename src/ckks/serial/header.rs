@@ -7,7 +7,8 @@ use std::fmt;
 /// Version of the format that is written; no other is read.
 pub const VERSION: u16 = 1;
 
-const MAGIC: [u8; 4] = *b"EQRP";
+/// What every file starts with.
+pub(super) const MAGIC: [u8; 4] = *b"EQRP";
 /// Bytes of a header.
 pub(super) const HEADER: usize = 64;
 /// Bytes of the digest at the end.
@@ -73,11 +74,8 @@ impl Header {
         .concat()
     }
 
+    /// What follows the magic bytes, of all of them.
     pub(super) fn from_bytes(bytes: &[u8; HEADER]) -> Result<Self, SerialError> {
-        let magic = part(bytes, 0);
-        if magic != MAGIC {
-            return Err(SerialError::Magic { found: magic });
-        }
         let found = u16::from_le_bytes(part(bytes, 4));
         if found != VERSION {
             return Err(SerialError::Version { found });

@@ -34,7 +34,6 @@ mod residues;
 mod secret;
 mod stream;
 
-
 pub use error::SerialError;
 pub use evaluation::EvaluationKey;
 pub use file::{kind, read, write};
@@ -81,7 +80,7 @@ mod format {
     }
 }
 
-/// Writes the bytes of a file to a stream; [`write`] writes a file.
+/// Writes the bytes of a file to a stream; [`write()`] writes a file.
 ///
 /// # Errors
 /// When the value is of other parameters or could not be read again, or the stream fails.

@@ -2,7 +2,7 @@
 
 use super::{
     SerialError,
-    header::{DIGEST, HEADER, Header},
+    header::{DIGEST, HEADER, Header, MAGIC},
 };
 use sha2::{Digest, Sha256};
 use std::io::{ErrorKind, Read, Write};
@@ -50,7 +50,15 @@ impl<'a> Source<'a> {
     }
 
     pub(super) fn header(&mut self) -> Result<Header, SerialError> {
-        Header::from_bytes(&self.array()?)
+        let mut bytes = [0; HEADER];
+        let (magic, rest) = bytes.split_at_mut(MAGIC.len());
+        self.fill(magic)?;
+        if magic != MAGIC {
+            let found = magic.to_vec();
+            return Err(SerialError::Magic { found });
+        }
+        self.fill(rest)?;
+        Header::from_bytes(&bytes)
     }
 
     /// Says how many bytes the payload has.
