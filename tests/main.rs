@@ -9,6 +9,7 @@ mod architecture;
 mod audit;
 mod ckks;
 mod cli;
+mod cli_encrypted;
 mod interpreters;
 mod outcome;
 mod readme;

@@ -27,7 +27,8 @@ fn two_commands_set_everything_up() {
 #[test]
 fn every_subcommand_is_listed() {
     for command in [
-        "approx", "search", "analyze", "audit", "plot", "export", "table", "demo",
+        "approx", "search", "analyze", "audit", "plot", "export", "table", "demo", "params",
+        "keygen", "encrypt", "evaluate", "decrypt",
     ] {
         assert!(
             README.contains(&format!("equiripple {command} "))

@@ -2,7 +2,7 @@
 //!
 //! A message is a vector of n complex numbers, n a power of two up to N/2. [`encode`] makes it an integer polynomial
 //! modulo X^N + 1; [`params`] says at which bit sizes such polynomials are computed with; [`security`] refuses sizes
-//! that do not hide them.
+//! that do not hide them; [`serial`] keeps keys and ciphertexts in files.
 
 mod ciphertext;
 mod context;
@@ -14,6 +14,7 @@ pub mod keys;
 mod keyswitch;
 pub mod params;
 pub mod security;
+pub mod serial;
 
 #[cfg(test)]
 mod tests;
@@ -25,3 +26,4 @@ pub use encrypt::{Decryptor, Encryptor};
 pub use error::{CkksError, EncodeError, ParametersError, SecurityError};
 pub use evaluator::{CkksEvaluator, EncodedTransform};
 pub use params::{Parameters, ParametersLiteral};
+pub use serial::SerialError;

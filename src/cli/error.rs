@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::{
     circuit::CircuitError,
-    ckks::{CkksError, ParametersError},
+    ckks::{CkksError, ParametersError, SerialError},
     quantity::QuantityError,
     ring::RingError,
 };
@@ -51,6 +51,8 @@ pub(super) enum Failure {
         bytes: u64,
         limit: u64,
     },
+    #[error("{path}: {reason}", path = path.display())]
+    File { path: PathBuf, reason: SerialError },
     #[error("{0}")]
     Usage(String),
     #[error("cannot write the output: {0}")]
@@ -61,6 +63,11 @@ pub(super) enum Failure {
 
 /// The outcome of a command.
 pub(super) type Outcome<T = std::process::ExitCode> = Result<T, Failure>;
+
+/// Something the user must know before relying on the outcome, on standard error.
+pub(super) fn warn(text: &str) {
+    let _ = writeln!(std::io::stderr(), "warning: {text}");
+}
 
 /// Says what failed, on standard error.
 pub(super) fn report(failure: &Failure) {

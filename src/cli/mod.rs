@@ -4,15 +4,22 @@ mod analyze;
 mod approx;
 mod audit;
 mod bench;
+mod decrypt;
 mod demo;
+mod encrypt;
 mod error;
+mod evaluate;
 mod export;
+mod files;
+mod keygen;
 mod number;
 mod output;
+mod params;
 mod plot;
 mod progress;
 mod search;
 mod table;
+mod values;
 
 use std::process::ExitCode;
 
@@ -46,6 +53,11 @@ enum Command {
     Plot(plot::Args),
     Export(export::Args),
     Table(table::Args),
+    Params(params::Args),
+    Keygen(keygen::Args),
+    Encrypt(encrypt::Args),
+    Evaluate(evaluate::Args),
+    Decrypt(decrypt::Args),
     Demo(demo::Args),
     Bench(bench::Args),
 }
@@ -61,6 +73,11 @@ pub fn run() -> ExitCode {
         Command::Plot(args) => args.run(),
         Command::Export(args) => args.run(),
         Command::Table(args) => args.run(),
+        Command::Params(args) => args.run(),
+        Command::Keygen(args) => args.run(),
+        Command::Encrypt(args) => args.run(),
+        Command::Evaluate(args) => args.run(),
+        Command::Decrypt(args) => args.run(),
         Command::Demo(args) => args.run(),
         Command::Bench(args) => args.run(),
     };

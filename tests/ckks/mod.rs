@@ -1,6 +1,7 @@
 //! The ciphertext backend through its public interface.
 
 mod circuits;
+mod files;
 mod operations;
 
 use equiripple::{

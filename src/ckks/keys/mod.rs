@@ -13,6 +13,7 @@ mod switching;
 
 pub use evaluation::{EvaluationKeys, KeyRequest};
 pub use generator::KeyGenerator;
+pub(in crate::ckks) use generator::uniform_limb;
 pub use id::KeyId;
 pub use public::PublicKey;
 pub use secret::SecretKey;

@@ -17,12 +17,19 @@ pub struct Sizes {
     pub plaintext_bytes: u64,
     /// A ciphertext of two polynomials: 2·l·N·8.
     pub ciphertext_bytes: u64,
-    /// A secret key, kept modulo all primes: (l+α)·N·8.
+    /// A secret key: N·8.
     pub secret_key_bytes: u64,
     /// A relinearisation or rotation key: 2·d·(l+α)·N·8.
     pub switching_key_bytes: u64,
-    /// The same in a file, where a seed stands for its uniform half.
+    /// A ciphertext in a file, where a residue takes as many bits as its prime. Here and below without the header and
+    /// the like, less than 256 bytes.
+    pub ciphertext_file_bytes: u64,
+    /// A public key in a file, where a seed stands for its uniform half; at this level the same as half a ciphertext.
+    pub public_key_file_bytes: u64,
+    /// A relinearisation or rotation key in a file, where a seed stands for its uniform half.
     pub switching_key_file_bytes: u64,
+    /// A secret key in a file, 2 bits for a coefficient.
+    pub secret_key_file_bytes: u64,
     /// Number-theoretic transforms of one key switch: (d+2)·(l+α).
     pub key_switch_transforms: u64,
 }
@@ -42,13 +49,21 @@ impl Sizes {
         let special = chain.p_bits().len() as u64;
         let digits = limbs.div_ceil(special);
         let polynomial = log_n.degree() as u64 * WORD;
+        let q_bits = &chain.q_bits()[..limbs as usize];
+        let packed = |bits: &[u32]| {
+            let bits: u32 = bits.iter().sum();
+            log_n.degree() as u64 / 8 * u64::from(bits)
+        };
         let switching_key_bytes = 2 * digits * (limbs + special) * polynomial;
         Ok(Self {
             plaintext_bytes: limbs * polynomial,
             ciphertext_bytes: 2 * limbs * polynomial,
-            secret_key_bytes: (limbs + special) * polynomial,
+            secret_key_bytes: polynomial,
             switching_key_bytes,
-            switching_key_file_bytes: switching_key_bytes / 2,
+            ciphertext_file_bytes: 2 * packed(q_bits),
+            public_key_file_bytes: packed(q_bits),
+            switching_key_file_bytes: digits * (packed(q_bits) + packed(chain.p_bits())),
+            secret_key_file_bytes: log_n.degree() as u64 / 4,
             key_switch_transforms: (digits + 2) * (limbs + special),
         })
     }

@@ -1,0 +1,97 @@
+//! Where parameters and keys are, and what is said about files.
+
+use std::path::{Path, PathBuf};
+
+use super::error::{Failure, Outcome, warn};
+use crate::ckks::{
+    Context, Parameters, SerialError,
+    serial::{self, Kind},
+};
+
+/// Name of the parameters beside the keys.
+pub(super) const PARAMETERS: &str = "params.json";
+/// Name of the relinearisation key.
+pub(super) const RELINEARIZATION: &str = "relinearization.key";
+
+/// Names the file of an error.
+pub(super) fn at<T>(path: &Path, done: Result<T, SerialError>) -> Outcome<T> {
+    done.map_err(|reason| Failure::File {
+        path: path.to_path_buf(),
+        reason,
+    })
+}
+
+/// Reads parameters, and warns of those that protect nothing.
+pub(super) fn parameters(path: &Path) -> Outcome<Parameters> {
+    let parameters = at(path, serial::read_parameters(path))?;
+    if !parameters.is_secure() {
+        warn_insecure();
+    }
+    Ok(parameters)
+}
+
+/// Says that the parameters are toys.
+pub(super) fn warn_insecure() {
+    warn("these parameters are INSECURE toys: they protect nothing, and serve tests alone");
+}
+
+/// The context of the parameters given, or of those beside the key or one folder above.
+pub(super) fn context(given: Option<&Path>, folder: &Path) -> Outcome<Context> {
+    let path = match given {
+        Some(path) => path.to_path_buf(),
+        None => beside(folder)?,
+    };
+    Ok(Context::new(parameters(&path)?)?)
+}
+
+fn beside(folder: &Path) -> Outcome<PathBuf> {
+    let candidates = [folder.join(PARAMETERS), folder.join("..").join(PARAMETERS)];
+    candidates.into_iter().find(|p| p.is_file()).ok_or_else(|| {
+        Failure::Usage(format!(
+            "there is no {PARAMETERS} in {} or above it; give the parameters by --params",
+            folder.display()
+        ))
+    })
+}
+
+/// The folder of a file.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Refuses a secret key, and a folder with one in it.
+pub(super) fn refuse_secrets(path: &Path) -> Outcome<()> {
+    let failed = |reason: std::io::Error| Failure::File {
+        path: path.to_path_buf(),
+        reason: reason.into(),
+    };
+    if !path.is_dir() {
+        return match serial::kind(path) {
+            Ok(Kind::SecretKey) => Err(Failure::Usage(format!(
+                "{} is a secret key, which evaluation never takes: whoever evaluates must not decrypt; give the folder `eval` alone",
+                path.display()
+            ))),
+            // What else is wrong with a file shows when it is read.
+            _ => Ok(()),
+        };
+    }
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let file = entry.map_err(failed)?.path();
+        if file.is_file() {
+            refuse_secrets(&file)?;
+        }
+    }
+    Ok(())
+}
+
+/// 3.4 MiB.
+pub(super) fn mebibytes(bytes: u64) -> String {
+    if bytes < 1 << 20 {
+        format!("{:.1} KiB", bytes as f64 / 1024.0)
+    } else {
+        format!("{:.1} MiB", bytes as f64 / (1u64 << 20) as f64)
+    }
+}

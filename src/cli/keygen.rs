@@ -1,0 +1,247 @@
+//! `equiripple keygen`: all keys of a new secret.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use clap::Parser;
+use serde::Serialize;
+
+use super::{
+    error::{Failure, Outcome, warn},
+    files, output,
+    progress::Bar,
+};
+use crate::{
+    ckks::{
+        Context,
+        keys::{KeyGenerator, KeyRequest},
+        serial::{self, EvaluationKey, Stored},
+    },
+    ring::sampler::{MasterSeed, SEED_BYTES},
+};
+
+/// Make a secret, the public key that encrypts, and the evaluation keys that compute
+///
+/// DIR receives params.json, secret.key, public.key and the folder eval. Whoever holds secret.key can decrypt: keep it.
+/// Give public.key and params.json to those who encrypt, eval and params.json to those who compute.
+///
+/// Polynomials need the relinearisation key alone; sums and matrices need rotations too.
+#[derive(Debug, Parser)]
+#[command(after_help = "Examples:
+  equiripple params --levels 10 -o params.json
+  equiripple keygen --params params.json --out keys
+  equiripple keygen --params params.json --rotations 1,2,4,8 --conjugation --out keys")]
+pub(super) struct Args {
+    /// Parameters, as written by `params -o`
+    #[arg(long, value_name = "FILE")]
+    params: PathBuf,
+    /// Rotations to the left that keys are made for
+    #[arg(long, value_name = "K,K,…", value_delimiter = ',')]
+    rotations: Vec<usize>,
+    /// Make a key for complex conjugation
+    #[arg(long)]
+    conjugation: bool,
+    /// 64 hexadecimal digits that all keys follow from, for tests alone: whoever knows them knows the secret
+    #[arg(long, value_name = "HEX", value_parser = seed)]
+    seed: Option<MasterSeed>,
+    /// Folder for the keys; it must be empty or absent
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn seed(text: &str) -> Result<MasterSeed, String> {
+    let refused = || {
+        format!(
+            "a seed of {} characters, or with others than 0-9 and a-f; write {} hexadecimal digits",
+            text.len(),
+            2 * SEED_BYTES
+        )
+    };
+    if text.len() != 2 * SEED_BYTES || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(refused());
+    }
+    let mut bytes = [0; SEED_BYTES];
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| refused())?;
+    }
+    Ok(MasterSeed::from_bytes(bytes))
+}
+
+#[derive(Serialize)]
+struct Summary {
+    key: String,
+    parameters: String,
+    files: Vec<Written>,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Written {
+    file: String,
+    bytes: u64,
+}
+
+/// A folder that takes its place when all keys are in it.
+struct Folder<'a> {
+    path: &'a Path,
+    context: &'a Context,
+    written: Vec<Written>,
+    bar: Bar,
+}
+
+impl Folder<'_> {
+    fn write<T: Stored>(&mut self, name: &str, value: &T) -> Outcome<()> {
+        let path = self.path.join(name);
+        files::at(&path, serial::write(&path, value, self.context))?;
+        self.note(name)
+    }
+
+    fn note(&mut self, name: &str) -> Outcome<()> {
+        self.bar.step(name);
+        self.written.push(Written {
+            file: name.into(),
+            bytes: fs::metadata(self.path.join(name))?.len(),
+        });
+        Ok(())
+    }
+}
+
+impl Args {
+    pub(super) fn run(self) -> Outcome {
+        let parent = files::folder_of(&self.out);
+        check_empty(&self.out)?;
+        let context = Context::new(files::parameters(&self.params)?)?;
+        let rotations = self.rotations(&context)?;
+        let master = match &self.seed {
+            Some(seed) => {
+                warn(
+                    "a secret from a seed that was typed is no secret; leave out --seed for real use",
+                );
+                seed.clone()
+            }
+            None => MasterSeed::from_os().map_err(crate::ckks::CkksError::from)?,
+        };
+        let start = Instant::now();
+        let failed = |reason: std::io::Error| Failure::File {
+            path: self.out.clone(),
+            reason: reason.into(),
+        };
+        fs::create_dir_all(parent).map_err(failed)?;
+        // Removed with what is in it, unless it takes its place.
+        let temporary = tempfile::Builder::new()
+            .prefix(".equiripple-")
+            .permissions(Permissions::from_mode(0o777))
+            .tempdir_in(parent)
+            .map_err(failed)?;
+        let count = 4 + rotations.len() + usize::from(self.conjugation);
+        let mut folder = Folder {
+            path: temporary.path(),
+            context: &context,
+            written: vec![],
+            bar: Bar::new(count as u64, "making keys"),
+        };
+        let generator = KeyGenerator::new(&context, &master)?;
+        self.make(&mut folder, &generator, &rotations)?;
+        let files = folder.written;
+        let sync = |path| fs::File::open(path).and_then(|folder| folder.sync_all());
+        sync(temporary.path()).map_err(failed)?;
+        fs::rename(temporary.path(), &self.out).map_err(failed)?;
+        sync(parent).map_err(failed)?;
+        self.tell(&Summary {
+            key: generator.id().to_string(),
+            parameters: context.parameters().id().to_string(),
+            files,
+            seconds: start.elapsed().as_secs_f64(),
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn rotations(&self, context: &Context) -> Outcome<BTreeSet<usize>> {
+        let slots = context.parameters().log_n().max_slots();
+        if let Some(k) = self.rotations.iter().find(|k| !(1..slots).contains(*k)) {
+            return Err(Failure::Usage(format!(
+                "a rotation by {k} is out of range; choose from 1 to {}, and {slots} − k for k to the right",
+                slots - 1
+            )));
+        }
+        Ok(self.rotations.iter().copied().collect())
+    }
+
+    /// One key after another, so that one at most is in memory.
+    fn make(
+        &self,
+        folder: &mut Folder<'_>,
+        generator: &KeyGenerator,
+        rotations: &BTreeSet<usize>,
+    ) -> Outcome<()> {
+        let context = folder.context;
+        let request = KeyRequest::full(context);
+        let path = folder.path.join(files::PARAMETERS);
+        files::at(&path, serial::write_parameters(&path, context.parameters()))?;
+        folder.note(files::PARAMETERS)?;
+        folder.write("secret.key", generator.secret_key())?;
+        folder.write("public.key", &generator.public_key()?)?;
+        fs::create_dir(folder.path.join("eval"))?;
+        let key = generator.relinearization_key(request)?;
+        let name = format!("eval/{}", files::RELINEARIZATION);
+        folder.write(&name, &EvaluationKey::Relinearization(key))?;
+        for k in rotations {
+            let key = generator.rotation_key(*k, request)?;
+            let key = EvaluationKey::Galois(context.rotation_exponent(*k), key);
+            folder.write(&format!("eval/rotation-{k}.key"), &key)?;
+        }
+        if self.conjugation {
+            let key = generator.conjugation_key(request)?;
+            let key = EvaluationKey::Galois(context.conjugation_exponent(), key);
+            folder.write("eval/conjugation.key", &key)?;
+        }
+        Ok(())
+    }
+
+    fn tell(&self, summary: &Summary) -> Outcome<()> {
+        if self.json {
+            return output::json(summary);
+        }
+        output::line(format!(
+            "keys {} of parameters {}, in {:.2} s, in {}:",
+            summary.key,
+            summary.parameters,
+            summary.seconds,
+            self.out.display()
+        ))?;
+        for file in &summary.files {
+            output::line(format!(
+                "  {:<26} {:>12}",
+                file.file,
+                files::mebibytes(file.bytes)
+            ))?;
+        }
+        output::line(
+            "secret.key decrypts: it stays with you. eval and params.json are all that computing takes.",
+        )
+    }
+}
+
+/// Refuses a folder with something in it, and a file.
+fn check_empty(out: &Path) -> Outcome<()> {
+    let taken = match fs::read_dir(out) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(_) => out.exists(),
+    };
+    if taken {
+        return Err(Failure::Usage(format!(
+            "{} exists and is not an empty folder; keys are never overwritten: choose another --out",
+            out.display()
+        )));
+    }
+    Ok(())
+}
