@@ -15,7 +15,7 @@ const PADDING: usize = 72;
 
 /// Primes that digits are extended to at once: enough that the split digits are seldom read, few enough that what is
 /// made stays in the cache until it is used.
-const GROUP: usize = 3;
+const GROUP: usize = 6;
 
 /// Two polynomials over Q and P: P times an encryption.
 pub(in crate::ckks) type Pair = [RnsPoly<Evaluation>; 2];

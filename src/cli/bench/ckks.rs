@@ -10,6 +10,7 @@ use equiripple_approx::{
 };
 use equiripple_reports::{
     record::Record,
+    splice::splice_file,
     table::{Cell, Column, Table},
     write::OutputFolder,
 };
@@ -19,6 +20,7 @@ use serde::Serialize;
 use super::{
     CkksArgs,
     clock::{Clock, Timing},
+    peer::Peer,
 };
 use crate::{
     circuit::{
@@ -37,7 +39,7 @@ use crate::{
         progress::Bar,
     },
     quantity::Level,
-    ring::{Backend, sampler::MasterSeed},
+    ring::{AlignedWords, Backend, sampler::MasterSeed},
 };
 
 /// Seed of keys, errors and messages: the same work in every run.
@@ -73,6 +75,8 @@ struct Report {
     clock: &'static str,
     repeat: usize,
     relinearization_key_bytes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer: Option<Peer>,
     rows: Vec<Row>,
 }
 
@@ -122,7 +126,9 @@ impl CkksArgs {
             .build()
             .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))?;
         let threads = pool.current_num_threads();
-        let report = pool.install(|| self.measure(threads))?;
+        let peer = self.beside.as_deref().map(Peer::read).transpose()?;
+        let mut report = pool.install(|| self.measure(threads))?;
+        report.peer = peer;
         let table = table(&report)?;
         if let Some(folder) = &self.out {
             let record = Record::new(
@@ -137,6 +143,9 @@ impl CkksArgs {
             folder.stage("ckks.json", record.to_json()?.as_bytes())?;
             folder.stage("ckks.md", table.to_markdown().as_bytes())?;
             folder.commit()?;
+        }
+        if let Some(file) = &self.splice {
+            splice_file(file, &[("ckks", &table.to_markdown())])?;
         }
         if self.json {
             output::json(&report)?;
@@ -211,6 +220,7 @@ impl CkksArgs {
             clock: bench.clock.name(),
             repeat: self.repeat,
             relinearization_key_bytes,
+            peer: None,
             rows: bench.rows,
         })
     }
@@ -224,7 +234,8 @@ impl Bench<'_> {
         let e = self.evaluator.clone();
         let scale = e.scheme().scale(top).clone();
         let table = Arc::clone(&self.context.basis(top)?.tables()[1]);
-        let mut limb: Vec<u64> = (0..table.degree() as u64).collect();
+        let mut limb = AlignedWords::zeros(table.degree());
+        limb.iter_mut().zip(0..).for_each(|(x, i)| *x = i);
         self.add("ntt_forward", top, 1, || Ok(table.forward(&mut limb)?))?;
         self.add("multiply_relinearize_rescale_top", top, 1, || {
             Ok(e.relinearize_rescale(&e.mul(&a, &a.clone())?)?)
@@ -357,15 +368,18 @@ fn series(degree: usize) -> Outcome<Dag<f64>> {
 }
 
 fn table(report: &Report) -> Outcome<Table> {
-    let columns = vec![
+    let mut columns = vec![
         Column::left("operation"),
         Column::right("level"),
         Column::right("threads"),
         Column::right("median, ms"),
         Column::right("min, ms"),
-        Column::right("mean bits"),
-        Column::right("min bits"),
     ];
+    if let Some(peer) = &report.peer {
+        columns.push(Column::right(&format!("{}, ms", peer.library)));
+        columns.push(Column::right("ratio"));
+    }
+    columns.extend([Column::right("mean bits"), Column::right("min bits")]);
     let parameters = &report.parameters;
     let title = format!(
         "N = 2^{}, log2 QP = {}, {} special primes, {}, {}",
@@ -374,15 +388,21 @@ fn table(report: &Report) -> Outcome<Table> {
     let mut table = Table::new(columns, &title)?;
     let bits = |b: Option<f64>| b.map_or(Cell::Empty, |b| Cell::text(format!("{b:.1}")));
     for row in &report.rows {
-        table.push(vec![
+        let mut cells = vec![
             Cell::text(row.operation),
             Cell::text(row.level.to_string()),
             Cell::text(row.threads.to_string()),
             Cell::text(format!("{:.3}", row.median_ms)),
             Cell::text(format!("{:.3}", row.min_ms)),
-            bits(row.mean_bits),
-            bits(row.min_bits),
-        ])?;
+        ];
+        if let Some(peer) = &report.peer {
+            let theirs = peer.median(row.operation, row.threads);
+            let text = |x: Option<f64>| x.map_or(Cell::Empty, |x| Cell::text(format!("{x:.1}")));
+            cells.push(text(theirs));
+            cells.push(text(theirs.map(|theirs| theirs / row.median_ms)));
+        }
+        cells.extend([bits(row.mean_bits), bits(row.min_bits)]);
+        table.push(cells)?;
     }
     Ok(table)
 }

@@ -11,6 +11,9 @@ pub(super) struct Timing {
     pub(super) min: f64,
 }
 
+/// Milliseconds that a time is taken over at least.
+const SAMPLE: f64 = 5.0;
+
 /// What time is told by.
 #[derive(Clone, Copy)]
 pub(super) enum Clock {
@@ -44,20 +47,25 @@ impl Clock {
         }
     }
 
-    /// Runs once to warm up, then `repeat` times.
+    /// Runs once to warm up, then `repeat` times; what is quick is run many times for one time.
     pub(super) fn time<T>(
         self,
         repeat: usize,
         mut run: impl FnMut() -> Outcome<T>,
     ) -> Outcome<Timing> {
-        drop(run()?);
         let start = Instant::now();
+        drop(run()?);
+        let first = start.elapsed().as_secs_f64() * 1e3;
+        let count = (SAMPLE / first).ceil().clamp(1.0, 1e4) as usize;
         let mut times = Vec::with_capacity(repeat);
         for _ in 0..repeat.max(1) {
             let before = self.milliseconds(start);
+            for _ in 1..count {
+                run()?;
+            }
             let result = run()?;
-            times.push(self.milliseconds(start) - before);
-            // Results are dropped outside the measured time.
+            times.push((self.milliseconds(start) - before) / count as f64);
+            // The last result is dropped outside the measured time.
             drop(result);
         }
         times.sort_by(f64::total_cmp);

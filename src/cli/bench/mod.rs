@@ -2,6 +2,7 @@
 
 mod ckks;
 mod clock;
+mod peer;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -52,6 +53,12 @@ struct CkksArgs {
     /// Only these operations
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     only: Vec<String>,
+    /// Times of another library beside them, as written by benches/peers/openfhe_ckks.py
+    #[arg(long, value_name = "FILE")]
+    beside: Option<PathBuf>,
+    /// Put the table between the marks `ckks` of this Markdown file
+    #[arg(long, value_name = "FILE")]
+    splice: Option<PathBuf>,
     /// Write ckks.json and ckks.md there
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
