@@ -6,7 +6,7 @@ use crate::{
     ckks::{
         Ciphertext, Plaintext,
         error::CkksError,
-        keyswitch::{Digits, mod_down, mod_down_rescale},
+        keyswitch::{Digits, Finish, mod_down, mod_down_rescale},
     },
     quantity::{Level, Scale},
     ring::{RnsPoly, poly::Evaluation},
@@ -155,16 +155,17 @@ impl CkksEvaluator {
         };
         let key = self.keys.relinearization_at(shape.level)?;
         let tables = self.context.switch(shape.level, key.special())?;
-        let [u0, u1] = Digits::switch(&self.context, key, shape.level, d2)?;
-        let mut c0 = mod_down(&tables, u0)?;
-        let mut c1 = mod_down(&tables, u1)?;
-        c0.add_assign(d0)?;
-        c1.add_assign(d1)?;
+        let product = Digits::switch(&self.context, key, shape.level, d2)?;
+        let finish = Finish {
+            plus: [Some(d0), Some(d1)],
+            automorphism: None,
+        };
+        let components = mod_down(&tables, &product, finish)?;
         let shape = Shape {
             components: 2,
             ..shape
         };
-        Ok(a.with(shape, vec![c0, c1]))
+        Ok(a.with(shape, components.into()))
     }
 
     /// The division by P of the key switch and the one by q_l are one: P·d0 and P·d1 are added before.
@@ -177,8 +178,8 @@ impl CkksEvaluator {
         let shape = own.rescaled(self.context.parameters().scheme().modulus(own.level))?;
         let key = self.keys.relinearization_at(own.level)?;
         let tables = self.context.switch(own.level, key.special())?;
-        let [mut u0, mut u1] = Digits::switch(&self.context, key, own.level, d2)?;
-        for (u, d) in [(&mut u0, d0), (&mut u1, d1)] {
+        let mut product = Digits::switch(&self.context, key, own.level, d2)?;
+        for (u, d) in product.iter_mut().zip([d0, d1]) {
             let limbs = u.par_limbs_mut().zip(tables.special()).enumerate();
             limbs.try_for_each(|(i, ((table, u), special))| {
                 table
@@ -186,13 +187,12 @@ impl CkksEvaluator {
                     .mul_scalar_add_assign(u, d.limb(i), *special)
             })?;
         }
-        let c0 = mod_down_rescale(&tables, u0)?;
-        let c1 = mod_down_rescale(&tables, u1)?;
+        let components = mod_down_rescale(&tables, &product)?;
         let shape = Shape {
             components: 2,
             ..shape
         };
-        Ok(a.with(shape, vec![c0, c1]))
+        Ok(a.with(shape, components.into()))
     }
 
     pub(super) fn rescaled(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {

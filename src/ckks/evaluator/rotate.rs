@@ -5,7 +5,7 @@ use crate::ckks::{
     Ciphertext,
     error::CkksError,
     keys::SwitchingKey,
-    keyswitch::{Digits, Pair, mod_down},
+    keyswitch::{Digits, Finish, Pair, mod_down},
 };
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -36,7 +36,7 @@ impl CkksEvaluator {
         let shape = self.own(a)?;
         let key = self.keys.galois_at(exponent, shape.level, name)?;
         let sums = Digits::switch(&self.context, key, shape.level, two(a)?[1])?;
-        self.finish(a, key, exponent, sums)
+        self.finish(a, key, exponent, &sums)
     }
 
     /// All rotations from one set of digits for each number of special primes among the keys, usually one.
@@ -65,7 +65,7 @@ impl CkksEvaluator {
                 }
             };
             let sums = digits.inner_product(key)?;
-            rotated.push(self.finish(a, key, exponent, sums)?);
+            rotated.push(self.finish(a, key, exponent, &sums)?);
         }
         Ok(rotated)
     }
@@ -76,19 +76,17 @@ impl CkksEvaluator {
         a: &Ciphertext,
         key: &Arc<SwitchingKey>,
         exponent: usize,
-        [u0, u1]: Pair,
+        switched: &Pair,
     ) -> Result<Ciphertext, CkksError> {
         let shape = a.shape();
         let tables = self.context.switch(shape.level, key.special())?;
         let automorphism = self.context.automorphism(exponent)?;
-        let mut c0 = mod_down(&tables, u0)?;
-        let c1 = mod_down(&tables, u1)?;
-        c0.add_assign(two(a)?[0])?;
-        let components = vec![
-            c0.automorphism(&automorphism)?,
-            c1.automorphism(&automorphism)?,
-        ];
-        Ok(a.with(shape, components))
+        let finish = Finish {
+            plus: [Some(two(a)?[0]), None],
+            automorphism: Some(&automorphism),
+        };
+        let components = mod_down(&tables, switched, finish)?;
+        Ok(a.with(shape, components.into()))
     }
 }
 

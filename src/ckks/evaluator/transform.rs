@@ -11,7 +11,7 @@ use crate::{
         Ciphertext,
         error::CkksError,
         keys::SwitchingKey,
-        keyswitch::{Digits, Pair, SwitchTables, mod_down},
+        keyswitch::{Digits, Finish, Pair, SwitchTables, mod_down, mod_down_one},
         params::ParametersId,
     },
     quantity::{Level, Scale},
@@ -133,9 +133,8 @@ impl CkksEvaluator {
             s0.automorphism_add_assign(&u0, &automorphism)?;
             s1.automorphism_add_assign(&u1, &automorphism)?;
         }
-        let c0 = mod_down(&tables, s0)?;
-        let c1 = mod_down(&tables, s1)?;
-        Ok(a.with(shape, vec![c0, c1]))
+        let components = mod_down(&tables, &[s0, s1], Finish::default())?;
+        Ok(a.with(shape, components.into()))
     }
 
     /// For each giant step the sum of its diagonals times the baby steps, times P.
@@ -251,7 +250,7 @@ impl CkksEvaluator {
         t1: Poly,
     ) -> Result<Pair, CkksError> {
         let key = self.rotation_key(giant, shape.level)?;
-        let t1 = mod_down(tables, t1)?;
+        let t1 = mod_down_one(tables, &t1)?;
         let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1)?;
         u0.add_assign(&t0)?;
         Ok([u0, u1])

@@ -84,13 +84,16 @@ impl<'a> Cut<'a> {
         let digits = self.tables.digits.iter().zip(&self.digits);
         for ((digit, split), polys) in digits.zip(&mut polys) {
             digit.extension.combine(split, polys)?;
-            for (place, poly) in polys {
-                let skipped = if *place < digit.range.start {
-                    0
-                } else {
-                    digit.range.len()
-                };
-                self.tables.basis.tables()[*place + skipped].forward(poly)?;
+        }
+        // The digits of one prime after another share its table in the cache.
+        for (i, polys) in words.chunks_exact_mut(self.limb_words()).enumerate() {
+            let limb = limbs.start + i;
+            let table = &self.tables.basis.tables()[limb];
+            let polys = polys.chunks_exact_mut(self.stride());
+            for (poly, digit) in polys.zip(&self.tables.digits) {
+                if !digit.range.contains(&limb) {
+                    table.forward(&mut poly[..degree])?;
+                }
             }
         }
         Ok(())

@@ -12,5 +12,5 @@ mod down;
 mod tables;
 
 pub(super) use digits::{Digits, Pair};
-pub(super) use down::{mod_down, mod_down_rescale};
+pub(super) use down::{Finish, mod_down, mod_down_one, mod_down_rescale};
 pub(super) use tables::SwitchTables;
