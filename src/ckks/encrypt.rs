@@ -89,6 +89,7 @@ impl Encryptor {
     /// Randomness from `seed`, which must not serve anything else. For real use take one from the operating system.
     #[must_use]
     pub fn new(context: &Context, seed: &MasterSeed) -> Self {
+        let seed = seed.bound(*b"encrypt\0", context.parameters().id().to_bytes());
         Self {
             context: context.clone(),
             mask: seed.seed(),

@@ -161,3 +161,18 @@ fn linear_transforms_equal_their_matrix() {
         }
     }
 }
+
+#[test]
+fn one_seed_under_two_chains_gives_unrelated_keys() {
+    let [short, long] = [5, 6].map(|levels| {
+        let p = party(toy(10, levels, 40, 2), &[], 9);
+        let scale = p.context.parameters().default_scale().clone();
+        let zeros = vec![Complex64::new(0.0, 0.0); SLOTS];
+        let plaintext = p.context.encode(&zeros, level(0), &scale).unwrap();
+        let mut encryptor = p.encryptor;
+        let secret = p.generator.secret_key();
+        (p.generator.id(), encryptor.encrypt_secret(secret, &plaintext).unwrap())
+    });
+    assert_ne!(short.0, long.0);
+    assert!(short.1 != long.1);
+}

@@ -37,13 +37,15 @@ fn number(purpose: Purpose, request: Option<KeyRequest>, exponent: usize) -> u64
 }
 
 impl KeyGenerator {
-    /// Draws the secret. Every number is derived from `seed`: use a seed for one generator alone.
+    /// Draws the secret. Every number is derived from `seed` and the parameters: the same seed under other parameters gives
+    /// independent keys.
     ///
     /// # Errors
     /// When the secret's weight does not fit, which validated parameters exclude.
     pub fn new(context: &Context, seed: &MasterSeed) -> Result<Self, CkksError> {
         let parameters = context.parameters();
         let degree = parameters.log_n().degree();
+        let seed = seed.bound(*b"keys\0\0\0\0", parameters.id().to_bytes());
         let mask = seed.seed::<Mask>();
         let name = mask.child(number(Purpose::Name, None, 0)).to_bytes();
         let mut id = [0; 16];

@@ -89,6 +89,18 @@ impl MasterSeed {
         Self(Zeroizing::new(bytes))
     }
 
+    /// A seed for one role under one set of parameters. Numbers that are drawn for one say nothing about those of another:
+    /// the same masks with the same errors under two moduli would give the secret away.
+    pub fn bound(&self, role: [u8; 8], parameters: [u8; 32]) -> Self {
+        let start = derive(&self.0, role, 0);
+        let words = parameters.chunks_exact(8).map(|chunk| {
+            let mut word = [0; 8];
+            word.copy_from_slice(chunk);
+            u64::from_le_bytes(word)
+        });
+        Self(words.fold(start, |key, word| derive(&key, *b"bound\0\0\0", word)))
+    }
+
     /// The seed for a purpose.
     pub fn seed<P: Purpose>(&self) -> Seed<P> {
         Seed::of(derive(&self.0, P::DOMAIN, 0))

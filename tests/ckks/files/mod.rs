@@ -226,13 +226,13 @@ fn sizes_are_those_of_the_files() {
 #[test]
 fn golden_files() {
     let expected = [
-        ("secret", "3d5c97f99c4123b59ffa1fb17d788ad6"),
-        ("public", "09b49e31c1ee48063e2747bdf8f995ae"),
-        ("relinearization", "220c6cd3c5178a5cd5a674c694a1069f"),
-        ("rotation", "db1ba4a6dda5b664e3f4945f4c37eaec"),
+        ("secret", "426965f72dcfd37dd949f8c908ca5bbb"),
+        ("public", "2f3ecda1da614bbd83b2abfd01a58292"),
+        ("relinearization", "efc8fb2cc0ac7f4777929e894df7529a"),
+        ("rotation", "616b75df98f810e6f9ceac8b3d73cd77"),
         ("plaintext", "766b832cf2c64de671ff08561fb3d442"),
-        ("ciphertext", "2f5773c7df2caea70e0b6f5ead1811c3"),
-        ("product", "cf6fac538fee3841af4eea712acf3ae9"),
+        ("ciphertext", "0e2e971291e36191d238654c876e03cb"),
+        ("product", "3806bc91aae80e37d29949b3baa4a477"),
     ];
     let digest = |file: &[u8]| -> String {
         let digest = Sha256::digest(file);
