@@ -13,7 +13,7 @@ const BATCH: usize = 1 << 10;
 /// One that broke Barrett's reduction elsewhere, extremes, composites, and the largest and smallest prime of each size.
 pub(super) fn moduli() -> Vec<Modulus> {
     let mut values = vec![0x7fe0_1001, 3, 5, 9, 15, (1 << 61) - 1, (1 << 61) - 3];
-    for bits in 30..61 {
+    for bits in 29..61 {
         let (low, high) = (1u64 << bits, 2u64 << bits);
         values.extend([low + 1, high - 1]);
         values.extend((low..high).find(|n| is_prime(*n)));
