@@ -171,7 +171,10 @@ fn one_seed_under_two_chains_gives_unrelated_keys() {
         let plaintext = p.context.encode(&zeros, level(0), &scale).unwrap();
         let mut encryptor = p.encryptor;
         let secret = p.generator.secret_key();
-        (p.generator.id(), encryptor.encrypt_secret(secret, &plaintext).unwrap())
+        (
+            p.generator.id(),
+            encryptor.encrypt_secret(secret, &plaintext).unwrap(),
+        )
     });
     assert_ne!(short.0, long.0);
     assert!(short.1 != long.1);

@@ -1,5 +1,7 @@
 //! `equiripple demo`: the main job on a built-in default.
 
+mod encrypted;
+
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::Parser;
@@ -18,7 +20,7 @@ use crate::{
     summary::Summary,
 };
 
-/// Make ReLU to precision 10: certificate, coefficient table, pictures, cost and noise
+/// Make ReLU to precision 10: certificate, coefficient table, pictures, cost and noise; and evaluate it on ciphertexts
 #[derive(Debug, Parser)]
 pub(super) struct Args {
     /// Folder for the files
@@ -76,8 +78,9 @@ impl Args {
             Format::OpenFhe.export(&made.table, "relu")?.as_bytes(),
         )?;
         approx::write(folder, &made, &summary, &curves)?;
+        encrypted::show(&made.table)?;
         output::line(format!(
-            "\nThe table, pictures and an OpenFHE header are in {0}/. Next:\n  equiripple approx gelu --domain '[-6,6]' --alpha 12\n  equiripple search sign --alpha 13\n  equiripple audit --coefficients {0}/coefficients.json --function relu --alpha {1}",
+            "\nThe table, pictures and an OpenFHE header are in {0}/. Next:\n  equiripple approx gelu --domain '[-6,6]' --alpha 12\n  equiripple params --levels 10\n  equiripple search sign --alpha 13\n  equiripple audit --coefficients {0}/coefficients.json --function relu --alpha {1}",
             self.out.display(),
             self.alpha
         ))?;
