@@ -2,7 +2,7 @@
 
 use super::{
     Cause, Disturbance, Event, Label, Operation, Plaintext, Prepared, Shadow, Shadowed, Slots,
-    TransformErrors, check_count, check_level, encoded,
+    TransformErrors, encoded,
 };
 use crate::{
     circuit::{CircuitError, Evaluator, LinearTransform, Scheme, Shape, noise::Noise},
@@ -198,13 +198,7 @@ impl<T: Shadow> Evaluator for T {
         scale: &Scale,
     ) -> Result<Plaintext, CircuitError> {
         let scheme = self.parameters();
-        check_level(scheme, level)?;
-        check_count(scheme, v.len())?;
-        scheme.fits(level, scale)?;
-        if let Some(z) = v.iter().find(|z| !z.is_finite()) {
-            let found = z.to_string();
-            return Err(CircuitError::Constant { found });
-        }
+        scheme.encodes_slots(v, level, scale)?;
         let words = [u64::from(level.get()), scale.to_f64().to_bits()];
         let entries = v.iter().flat_map(|z| [z.re.to_bits(), z.im.to_bits()]);
         let words = words.into_iter().chain(entries);
@@ -355,9 +349,7 @@ impl<T: Shadow> Evaluator for T {
         scale: &Scale,
     ) -> Result<Prepared, CircuitError> {
         let scheme = self.parameters();
-        check_level(scheme, level)?;
-        check_count(scheme, transform.slots())?;
-        scheme.fits(level, scale)?;
+        scheme.encodes(transform.slots(), level, scale)?;
         let words = [u64::from(level.get()), scale.to_f64().to_bits()];
         let diagonals = transform.diagonals().iter();
         let entries = diagonals.flat_map(|(r, d)| {
