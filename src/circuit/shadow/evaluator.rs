@@ -127,6 +127,30 @@ fn rescaled<T: Shadow>(
     )
 }
 
+/// a·c, c rounded to a multiple of 1/`scale`.
+fn times_scalar<T: Shadow>(
+    shadow: &T,
+    a: &Shadowed<T::Slots>,
+    c: f64,
+    scale: &Scale,
+) -> Result<Shadowed<T::Slots>, CircuitError> {
+    let exact = encoded(c, scale)?;
+    let shape = a.shape.scaled(scale)?;
+    let words = [exact.to_bits(), scale.to_f64().to_bits()];
+    let event = event(shadow, Operation::MulScalar, &[a.event], words);
+    checked(shadow.parameters(), shape, event, a.slots.scaled(exact))
+}
+
+fn plus<T: Shadow>(
+    shadow: &T,
+    a: &Shadowed<T::Slots>,
+    b: &Shadowed<T::Slots>,
+) -> Result<Shadowed<T::Slots>, CircuitError> {
+    let shape = a.shape.sum(&b.shape)?;
+    let event = event(shadow, Operation::Add, &unordered(a, b), [0]);
+    checked(shadow.parameters(), shape, event, a.slots.sum(&b.slots))
+}
+
 impl<T: Shadow> Evaluator for T {
     type Ciphertext = Shadowed<T::Slots>;
     type Plaintext = Plaintext;
@@ -146,10 +170,9 @@ impl<T: Shadow> Evaluator for T {
         a: &Self::Ciphertext,
         b: &Self::Ciphertext,
     ) -> Result<Self::Ciphertext, CircuitError> {
-        let shape = a.shape.sum(&b.shape)?;
-        self.record(Operation::Add, &shape, 1);
-        let event = event(self, Operation::Add, &unordered(a, b), [0]);
-        checked(self.parameters(), shape, event, a.slots.sum(&b.slots))
+        let sum = plus(self, a, b)?;
+        self.record(Operation::Add, &sum.shape, 1);
+        Ok(sum)
     }
 
     fn sub(
@@ -189,6 +212,19 @@ impl<T: Shadow> Evaluator for T {
             event,
             a.slots.shifted(exact),
         )
+    }
+
+    fn add_scaled(
+        &self,
+        sum: &Self::Ciphertext,
+        a: &Self::Ciphertext,
+        c: f64,
+        scale: &Scale,
+    ) -> Result<Self::Ciphertext, CircuitError> {
+        let dropped = self.drop_to(a, sum.shape.level)?;
+        let sum = plus(self, sum, &times_scalar(self, &dropped, c, scale)?)?;
+        self.record(Operation::AddScaled, &sum.shape, 1);
+        Ok(sum)
     }
 
     fn encode(
@@ -235,12 +271,9 @@ impl<T: Shadow> Evaluator for T {
         c: f64,
         scale: &Scale,
     ) -> Result<Self::Ciphertext, CircuitError> {
-        let exact = encoded(c, scale)?;
-        let shape = a.shape.scaled(scale)?;
+        let product = times_scalar(self, a, c, scale)?;
         self.record(Operation::MulScalar, &a.shape, 1);
-        let words = [exact.to_bits(), scale.to_f64().to_bits()];
-        let event = event(self, Operation::MulScalar, &[a.event], words);
-        checked(self.parameters(), shape, event, a.slots.scaled(exact))
+        Ok(product)
     }
 
     fn mul_plain(

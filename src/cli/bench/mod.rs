@@ -97,8 +97,8 @@ struct PrecisionArgs {
 
 /// Units of work that the analyzer counts in: the table that its seconds come from
 ///
-/// One thread, N = 2^16, buffers of 28 limbs as operations have them, so that memory counts; the median of the repetitions,
-/// in microseconds for each limb.
+/// One thread, N = 2^16, buffers of 28 limbs as operations have them, so that memory counts; the least time of all
+/// repetitions, in microseconds for each limb: others on the machine only add to it.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple bench units
