@@ -65,16 +65,13 @@ impl UnitsArgs {
             automorphism,
         } = Bench::new(log_n.degree())?;
         let degree = basis.degree();
-        // As a key switch has them: one back for each limb, and one there for each digit.
+        // Every prime has roots of its own, which come from memory too.
         let mut words = a.clone();
-        let mut digits = AlignedWords::zeros(DIGITS * LIMBS * degree);
-        let ntt = self.unit((1 + DIGITS) * LIMBS, || {
-            let limbs = basis.tables().iter().zip(words.limbs_mut());
-            let mut limbs = limbs.zip(digits.chunks_exact_mut(DIGITS * degree));
-            limbs.try_for_each(|((table, limb), digits)| {
+        let ntt = self.unit(2 * LIMBS, || {
+            let mut limbs = basis.tables().iter().zip(words.limbs_mut());
+            limbs.try_for_each(|(table, limb)| {
                 table.inverse(limb)?;
-                let mut digits = digits.chunks_exact_mut(degree);
-                Ok(digits.try_for_each(|digit| table.forward(digit))?)
+                Ok(table.forward(limb)?)
             })
         })?;
         let mut targets = AlignedWords::zeros(LIMBS * degree);
