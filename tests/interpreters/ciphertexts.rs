@@ -74,7 +74,8 @@ impl Rig {
         }
     }
 
-    /// Deviations on ciphertexts, on the simulator, and by the analyzer.
+    /// Deviations on ciphertexts, on the simulator, and by the analyzer; a row of a table with `--nocapture`.
+    #[allow(clippy::print_stdout, reason = "figures for whoever asks for them")]
     fn compare(&self, name: &str, circuit: &impl Circuit, inputs: &Inputs) {
         let at = level(inputs.level);
         let analyzer = Analyzer::new(self.scheme.clone(), CostTable::shipped().unwrap());
