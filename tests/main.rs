@@ -7,6 +7,7 @@
 
 mod architecture;
 mod audit;
+mod bench;
 mod ckks;
 mod cli;
 mod cli_encrypted;

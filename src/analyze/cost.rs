@@ -92,6 +92,12 @@ impl CostTable {
         &self.provenance
     }
 
+    /// Microseconds of each unit at the degree that was measured.
+    #[must_use]
+    pub const fn microseconds(&self) -> &Units<f64> {
+        &self.microseconds
+    }
+
     /// Seconds of that much work at degree 2^`log_n`.
     #[must_use]
     pub fn seconds(&self, units: &Units, log_n: LogN) -> f64 {

@@ -1,6 +1,9 @@
 //! How much work every operation is.
 //!
 //! l limbs of Q at the level, α special primes, d = ⌈l/α⌉ digits of α limbs, the last of them maybe fewer.
+//!
+//! What is done in one pass over limbs is one product, or one addition if nothing is multiplied: passes take the time of
+//! memory, not that of arithmetic.
 
 use super::units::Units;
 use crate::{circuit::shadow::Operation, quantity::Level};
@@ -108,9 +111,9 @@ pub(super) fn units(
         Operation::Encode => transforms(l),
         Operation::Add => additions(c * l),
         Operation::AddScalar | Operation::AddPlain => additions(l),
-        Operation::MulScalar | Operation::MulPlain => products(c * l),
-        // a0·b0, a0·b1 + a1·b0, a1·b1.
-        Operation::Mul => products(4 * l) + additions(l),
+        Operation::MulScalar | Operation::AddScaled | Operation::MulPlain => products(c * l),
+        // a0·b0, a0·b1 + a1·b0, a1·b1 in one pass over seven limbs, where a product takes three.
+        Operation::Mul => products(7 * l / 3),
         Operation::Relinearize => chain.key_switch() + additions(PAIR * l),
         Operation::Rescale => {
             let chain = Chain {
@@ -121,7 +124,7 @@ pub(super) fn units(
         }
         // The first two components join as multiples of P, before the one division.
         Operation::RelinearizeRescale => {
-            let joined = products(PAIR * l) + additions(PAIR * l);
+            let joined = products(PAIR * l);
             let divided = chain.divide(chain.special + 1) * PAIR;
             chain.decompose() + chain.inner_product() + joined + divided
         }
@@ -132,14 +135,13 @@ pub(super) fn units(
             chain.inner_product() + divided + automorphisms(PAIR * l) + additions(l)
         }
         // The first component joins as a multiple of P.
-        Operation::BabyStep => {
-            chain.inner_product() + automorphisms(PAIR * all) + products(l) + additions(l)
-        }
-        Operation::Diagonal => products(PAIR * all) + additions(PAIR * all),
-        // Only the second component is divided before the key switch; both are added to the sum.
+        Operation::BabyStep => chain.inner_product() + automorphisms(PAIR * all) + products(l),
+        Operation::Diagonal => products(PAIR * all),
+        // Only the second component is divided before the key switch; the first is added to what that gives, and both are
+        // added to the sum while they are permuted.
         Operation::GiantStep => {
             let switched = chain.divide(chain.special) + chain.decompose() + chain.inner_product();
-            switched + automorphisms(PAIR * all) + additions(PAIR * all)
+            switched + automorphisms(PAIR * all) + additions(all)
         }
         Operation::DivideByP => chain.divide(chain.special) * PAIR,
         Operation::Drop => Units::default(),

@@ -22,7 +22,9 @@ pub struct Units<T = u64> {
 }
 
 impl<T: Copy> Units<T> {
-    pub(super) fn named(&self) -> [(&'static str, T); 6] {
+    /// Each with its name.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, T); 6] {
         [
             ("ntt", self.ntt),
             ("product", self.product),

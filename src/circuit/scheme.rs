@@ -2,6 +2,7 @@
 
 use super::CircuitError;
 use crate::quantity::{Level, LogN, Scale};
+use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
 /// Plain data of a [`Scheme`].
@@ -100,6 +101,52 @@ impl Scheme {
             log2_modulus,
             level,
         })
+    }
+
+    /// Refuses a level beyond the chain.
+    ///
+    /// # Errors
+    /// When there is no such level.
+    pub fn check_level(&self, level: Level) -> Result<(), CircuitError> {
+        if level <= self.max_level {
+            return Ok(());
+        }
+        Err(CircuitError::LevelTooHigh {
+            found: self.max_level,
+            wanted: level,
+        })
+    }
+
+    /// Whether so many slots can be encoded at that level and scale.
+    ///
+    /// # Errors
+    /// When there is no such level, the number is no power of two up to N/2, or the scale does not fit the modulus.
+    pub fn encodes(&self, slots: usize, level: Level, scale: &Scale) -> Result<(), CircuitError> {
+        self.check_level(level)?;
+        let max = self.log_n().max_slots();
+        if !slots.is_power_of_two() || slots > max {
+            return Err(CircuitError::SlotCount { found: slots, max });
+        }
+        self.fits(level, scale)
+    }
+
+    /// As [`Scheme::encodes`], for slots that are known.
+    ///
+    /// # Errors
+    /// As [`Scheme::encodes`], and when a slot is not finite.
+    pub fn encodes_slots(
+        &self,
+        v: &[Complex64],
+        level: Level,
+        scale: &Scale,
+    ) -> Result<(), CircuitError> {
+        self.encodes(v.len(), level, scale)?;
+        match v.iter().find(|z| !z.is_finite()) {
+            Some(z) => Err(CircuitError::Constant {
+                found: z.to_string(),
+            }),
+            None => Ok(()),
+        }
     }
 
     fn index(&self, level: Level) -> usize {

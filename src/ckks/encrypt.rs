@@ -20,14 +20,16 @@ impl Context {
     /// Encodes complex slots at a level and scale.
     ///
     /// # Errors
-    /// When the number of slots is no power of two up to N/2, a slot is not finite, or a value times the scale exceeds
-    /// the modulus of the level.
+    /// When there is no such level, the number of slots is no power of two up to N/2, a slot is not finite, or the scale
+    /// or a value times the scale exceeds the modulus of the level.
     pub fn encode(
         &self,
         slots: &[Complex64],
         level: Level,
         scale: &Scale,
     ) -> Result<Plaintext, CkksError> {
+        let scheme = self.parameters().scheme();
+        scheme.encodes_slots(slots, level, scale)?;
         let coefficients = self.encoder().encode(slots, scale)?;
         self.plaintext(&coefficients, slots.len(), level, scale)
     }
@@ -42,6 +44,8 @@ impl Context {
         level: Level,
         scale: &Scale,
     ) -> Result<Plaintext, CkksError> {
+        let scheme = self.parameters().scheme();
+        scheme.encodes(slots.len(), level, scale)?;
         let coefficients = self.encoder().encode_real(slots, scale)?;
         self.plaintext(&coefficients, slots.len(), level, scale)
     }

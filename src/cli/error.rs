@@ -9,10 +9,11 @@ use equiripple_reports::{
 use thiserror::Error;
 
 use crate::{
+    analyze::CostError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
     quantity::QuantityError,
-    ring::RingError,
+    ring::{RingError, RnsError},
 };
 
 /// A failed command.
@@ -23,6 +24,8 @@ pub(super) enum Failure {
     #[error(transparent)]
     Ckks(#[from] CkksError),
     #[error(transparent)]
+    Cost(#[from] CostError),
+    #[error(transparent)]
     Circuit(#[from] CircuitError),
     #[error(transparent)]
     Parameters(#[from] ParametersError),
@@ -30,6 +33,8 @@ pub(super) enum Failure {
     Quantity(#[from] QuantityError),
     #[error(transparent)]
     Ring(#[from] RingError),
+    #[error(transparent)]
+    Rns(#[from] RnsError),
     #[error(transparent)]
     Plot(#[from] PlotError),
     #[error(transparent)]

@@ -7,7 +7,8 @@
 //! plaintexts and diagonals, rounded scalars (exactly), overflow (refused, see [`shadow`]),
 //! and products of errors with errors.
 //! Not modelled: that one secret is behind all roundings, so that those of one slot are larger together in some slots
-//! than in others; that rotations need keys; the errors of f64 in the encoder of a backend. The simulator's own f64 has
+//! than in others; that a plaintext or diagonal that repeats with a short period has fewer coefficients to round, so errs
+//! less than said here; that rotations need keys; the errors of f64 in the encoder of a backend. The simulator's own f64 has
 //! 2^-53 relative in every operation.
 //!
 //! The same seed, circuit and nonces give the same bits on any number of threads.

@@ -2,6 +2,7 @@
 
 mod circuits;
 mod files;
+mod noise;
 mod operations;
 
 use equiripple::{
@@ -44,9 +45,23 @@ pub(crate) fn toy(log_n: u8, levels: u32, bits: u32, special: u32) -> Parameters
 }
 
 pub(crate) fn party(literal: ParametersLiteral, rotations: &[usize], seed: u8) -> Party {
+    let special = literal.special.count as usize;
+    party_with(literal, rotations, seed, special)
+}
+
+/// Whose keys have fewer special primes.
+pub(crate) fn party_with(
+    literal: ParametersLiteral,
+    rotations: &[usize],
+    seed: u8,
+    special: usize,
+) -> Party {
     let context = Context::new(Parameters::new(literal).unwrap()).unwrap();
     let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([seed; 32])).unwrap();
-    let request = KeyRequest::full(&context);
+    let request = KeyRequest {
+        special,
+        ..KeyRequest::full(&context)
+    };
     let mut keys = generator.no_evaluation_keys();
     keys.add_relinearization(generator.relinearization_key(request).unwrap())
         .unwrap();

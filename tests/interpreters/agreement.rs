@@ -1,36 +1,18 @@
 //! The analyzer's deviations against the simulator's errors, circuit by circuit.
 
-use super::{LOG_N, SLOTS, TOP, analyzer, deviation, grid, level, repeated, scattered, simulator};
+use super::{
+    LOG_N, SLOTS, TOP, analyzer,
+    circuits::{Back, Circuit, InnerSum, POINTS, Plain, Polynomial, RealPart, Transform},
+    deviation, grid, level, repeated, scattered, simulator,
+};
 use equiripple::{
     analyze::{ErrorReport, Part, Secret},
-    circuit::{
-        CircuitError, Evaluator, LinearTransform, Scheme,
-        activation::{Activation, from_table},
-        polynomial, reduction,
-    },
-    quantity::Scale,
-};
-use equiripple_approx::{
-    approximate::{Goal, Request, approximate},
-    evaltree::Dag,
-    remez::Budget,
-    search,
+    circuit::{LinearTransform, Scheme, activation::Activation},
 };
 use num_complex::Complex64;
 
 /// Runs of the simulator. With 64 slots a point they give 1536 samples of every error.
 const SEEDS: u64 = 24;
-/// Points of the domain.
-const POINTS: usize = 32;
-
-/// A circuit on any interpreter.
-trait Circuit: Sync {
-    fn run<E: Evaluator<Error = CircuitError>>(
-        &self,
-        evaluator: &E,
-        inputs: &[E::Ciphertext],
-    ) -> Result<E::Ciphertext, CircuitError>;
-}
 
 /// Encryption under the secret key errs least, so the errors of the circuit itself show.
 ///
@@ -76,26 +58,6 @@ fn compare(circuit: &impl Circuit, inputs: &[Vec<Complex64>]) -> (ErrorReport, f
     (report, largest)
 }
 
-struct Polynomial(Dag<f64>);
-
-impl Polynomial {
-    fn new(function: &str, degrees: &[usize], activation: Activation) -> Self {
-        let request = Request::new(function.parse().unwrap(), Goal::Degrees(degrees.to_vec()));
-        let made = approximate(&request, Budget::unlimited(), &search::silent).unwrap();
-        Self(from_table(&made.table, activation).unwrap())
-    }
-}
-
-impl Circuit for Polynomial {
-    fn run<E: Evaluator<Error = CircuitError>>(
-        &self,
-        evaluator: &E,
-        inputs: &[E::Ciphertext],
-    ) -> Result<E::Ciphertext, CircuitError> {
-        polynomial::evaluate(evaluator, &self.0, inputs)
-    }
-}
-
 fn activation(function: &str, degrees: &[usize]) -> ErrorReport {
     let circuit = Polynomial::new(function, degrees, Activation::Table);
     compare(&circuit, &[grid(POINTS)]).0
@@ -129,60 +91,12 @@ fn maximum() {
     compare(&circuit, &[half, turned]);
 }
 
-/// A transform of twelve diagonals, rescaled.
-struct Transform(LinearTransform);
-
-impl Circuit for Transform {
-    fn run<E: Evaluator<Error = CircuitError>>(
-        &self,
-        evaluator: &E,
-        inputs: &[E::Ciphertext],
-    ) -> Result<E::Ciphertext, CircuitError> {
-        let x = evaluator.mul(&inputs[0], &inputs[0])?;
-        let x = evaluator.relinearize_rescale(&x)?;
-        let shape = evaluator.shape(&x);
-        let scale = evaluator.scheme().scale(shape.level).clone();
-        let prepared = evaluator.prepare(&self.0, shape.level, &scale)?;
-        evaluator.rescale(&evaluator.transform(&x, &prepared)?)
-    }
-}
-
 #[test]
 fn linear_transform() {
     let diagonals = (-5..7).map(|r| (5 * r, repeated(&scattered(POINTS))));
     let transform = Transform(LinearTransform::new(SLOTS, diagonals).unwrap());
     compare(&transform, &[scattered(POINTS)]);
 }
-
-macro_rules! circuit {
-    ($name:ident, |$evaluator:ident, $x:ident| $body:expr) => {
-        struct $name;
-        impl Circuit for $name {
-            fn run<E: Evaluator<Error = CircuitError>>(
-                &self,
-                $evaluator: &E,
-                inputs: &[E::Ciphertext],
-            ) -> Result<E::Ciphertext, CircuitError> {
-                let $x = &inputs[0];
-                $body
-            }
-        }
-    };
-}
-
-circuit!(InnerSum, |e, x| reduction::inner_sum(e, x, 3, 64));
-circuit!(RealPart, |e, x| e.add(x, &e.conjugate(x)?));
-// Errors of x and of its rotation back and forth are the same but for key switching.
-circuit!(Back, |e, x| e.sub(x, &e.rotate(&e.rotate(x, 3)?, -3)?));
-circuit!(Plain, |e, x| {
-    let v = repeated(&scattered(POINTS));
-    let shape = e.shape(x);
-    let small = Scale::power_of_two(12)?;
-    let product = e.mul_plain(x, &e.encode(&v, shape.level, &small)?)?;
-    let product = e.drop_to(&product, level(7))?;
-    let v = e.encode(&v, level(7), &e.shape(&product).scale)?;
-    e.neg(&e.add_plain(&product, &v)?)
-});
 
 #[test]
 fn sums_and_rotations() {

@@ -57,7 +57,7 @@ fn hybrid_key_switching_by_hand() {
     });
     assert_eq!(product.ntt, 5 * 18 + 2 * 18);
     assert_eq!(product.conversion, 5 * 3 * 15 + 2 * 4 * 14);
-    assert_eq!(product.product, 4 * 15 + 2 * 15 + 2 * 14);
+    assert_eq!(product.product, 7 * 15 / 3 + 2 * 15 + 2 * 14);
     // An incomplete digit: l = 13 = 4·3 + 1.
     let low = cost(|a| {
         let x = a.encrypt(&grid(2), SLOTS, level(12), 0).unwrap();

@@ -1,6 +1,8 @@
-//! The simulator against formulas, and against the analyzer.
+//! The simulator against formulas, the analyzer against it, and both against ciphertexts.
 
 mod agreement;
+mod ciphertexts;
+mod circuits;
 mod cost;
 mod operations;
 mod refusals;

@@ -1,93 +1,208 @@
-//! Both shadows refuse the same, and by name.
+//! All interpreters refuse the same, and by name.
 
 use super::{SLOTS, TOP, analyzer, grid, level, repeated, simulator};
+use crate::ckks::{Party, party, toy};
 use equiripple::{
+    analyze::{Analyzer, CostTable},
     circuit::{CircuitError, Evaluator, LinearTransform},
+    ckks::CkksError,
     quantity::Scale,
+    sim::Simulator,
 };
 use num_complex::Complex64;
+use std::fmt::Debug;
+
+/// Refused operations by name: every circuit error, or none where the operation was done.
+type Refusals = Vec<(&'static str, Option<CircuitError>)>;
 
 /// What is refused, in some order.
-fn refusals<E: Evaluator<Error = CircuitError>>(
+fn refusals<E: Evaluator>(
     e: &E,
     a: &E::Ciphertext,
     low: &E::Ciphertext,
     fewer: &E::Ciphertext,
-) -> Vec<CircuitError> {
+    circuit_error: impl Fn(E::Error) -> CircuitError,
+) -> Refusals
+where
+    E::Error: Debug,
+{
     let scale = e.shape(a).scale;
+    let top = e.shape(a).level;
     let raised = e.mul_scalar(a, 1.0, &scale).unwrap();
     let product = e.mul(a, a).unwrap();
-    let ones = vec![Complex64::new(1.0, 0.0); SLOTS];
+    let ones = vec![Complex64::new(1.0, 0.0); e.shape(a).slots];
     let plain = e.encode(&ones, level(2), &scale).unwrap();
-    let transform = LinearTransform::new(SLOTS, [(1, ones.clone())]).unwrap();
+    let transform = LinearTransform::new(ones.len(), [(1, ones.clone())]).unwrap();
     let prepared = e.prepare(&transform, level(2), &scale).unwrap();
+    let other = LinearTransform::new(4 * ones.len(), [(1, ones.repeat(4))]).unwrap();
     let bottom = e.drop_to(a, level(0)).unwrap();
     let large = e
         .mul_scalar(a, 1e6, &Scale::from_f64(1.0).unwrap())
         .unwrap();
-    let nan = vec![Complex64::new(f64::NAN, 0.0); SLOTS];
+    let nan = vec![Complex64::new(f64::NAN, 0.0); ones.len()];
+    let wide = scale.times(&scale).unwrap();
+    let beyond = level(u64::from(top.get()) + 1);
     let results = [
-        e.add(a, low),
-        e.sub(a, &raised),
-        e.add(a, fewer),
-        e.mul(&product, a),
-        e.mul(a, low),
-        e.rotate(&product, 1),
-        e.conjugate(&product),
-        e.rotate_many(&product, &[1]).map(|mut all| all.remove(0)),
-        e.add_plain(a, &plain),
-        e.add_plain(&e.drop_to(&raised, level(2)).unwrap(), &plain),
-        e.mul_plain(a, &plain),
-        e.mul_plain(fewer, &plain),
-        e.mul_scalar(a, f64::NAN, &scale),
-        e.add_scalar(a, 1e40),
-        e.drop_to(low, level(TOP)),
-        e.rescale(&bottom),
-        e.mul(&bottom, &bottom),
-        e.drop_to(&large, level(0)),
-        e.transform(a, &prepared),
-        e.transform(&product, &prepared),
-        e.encode(&nan, level(1), &scale).map(|_| a.clone()),
-        e.encode(&ones[..3], level(1), &scale).map(|_| a.clone()),
-        e.encode(&ones, level(TOP + 1), &scale).map(|_| a.clone()),
+        ("sum of levels", e.add(a, low)),
+        ("difference of scales", e.sub(a, &raised)),
+        ("sum of slot counts", e.add(a, fewer)),
+        ("product of a product", e.mul(&product, a)),
+        ("product of levels", e.mul(a, low)),
+        ("rotated product", e.rotate(&product, 1)),
+        ("conjugated product", e.conjugate(&product)),
+        (
+            "hoisted product",
+            e.rotate_many(&product, &[1]).map(|mut all| all.remove(0)),
+        ),
+        ("plaintext of another level", e.add_plain(a, &plain)),
+        (
+            "plaintext of another scale",
+            e.add_plain(&e.drop_to(&raised, level(2)).unwrap(), &plain),
+        ),
+        ("product with another level", e.mul_plain(a, &plain)),
+        ("product with other slots", e.mul_plain(fewer, &plain)),
+        ("factor no number", e.mul_scalar(a, f64::NAN, &scale)),
+        ("summand too large", e.add_scalar(a, 1e40)),
+        ("levels gained", e.drop_to(low, top)),
+        ("no level to rescale", e.rescale(&bottom)),
+        ("no level to relinearize", e.relinearize_rescale(&bottom)),
+        ("product without room", e.mul(&bottom, &bottom)),
+        ("factor without room", e.mul_scalar(&bottom, 1.0, &scale)),
+        ("drop without room", e.drop_to(&raised, level(0))),
+        ("values without room", e.drop_to(&large, level(0))),
+        ("scaled sum of levels", e.add_scaled(a, low, 1.0, &scale)),
+        ("scaled sum of scales", e.add_scaled(a, a, 1.0, &scale)),
+        ("transform of another level", e.transform(a, &prepared)),
+        ("transformed product", e.transform(&product, &prepared)),
+        ("transform of other slots", e.transform(fewer, &prepared)),
+        (
+            "transform of too many slots",
+            e.prepare(&other, level(1), &scale).map(|_| a.clone()),
+        ),
+        (
+            "transform without room",
+            e.prepare(&transform, level(0), &wide).map(|_| a.clone()),
+        ),
+        (
+            "transform above the chain",
+            e.prepare(&transform, beyond, &scale).map(|_| a.clone()),
+        ),
+        (
+            "plaintext no number",
+            e.encode(&nan, level(1), &scale).map(|_| a.clone()),
+        ),
+        (
+            "plaintext of three slots",
+            e.encode(&ones[..3], level(1), &scale).map(|_| a.clone()),
+        ),
+        (
+            "plaintext above the chain",
+            e.encode(&ones, beyond, &scale).map(|_| a.clone()),
+        ),
+        (
+            "plaintext without room",
+            e.encode(&ones, level(0), &wide).map(|_| a.clone()),
+        ),
     ];
-    let refused = |(i, result): (usize, Result<E::Ciphertext, CircuitError>)| match result {
-        Ok(_) => panic!("number {i} is not refused"),
-        Err(error) => error,
-    };
-    results.into_iter().enumerate().map(refused).collect()
+    let error = |result: Result<_, _>| result.err().map(&circuit_error);
+    results
+        .into_iter()
+        .map(|(name, result)| (name, error(result)))
+        .collect()
+}
+
+fn circuit(error: CkksError) -> CircuitError {
+    match error {
+        CkksError::Circuit(error) => error,
+        other => panic!("{other}"),
+    }
 }
 
 #[test]
-fn both_refuse_alike() {
-    let (simulator, analyzer) = (simulator(1), analyzer());
+fn all_three_refuse_alike() {
+    let mut party = party(toy(12, 5, 40, 2), &[1], 1);
+    let scheme = party.evaluator.scheme().clone();
+    let simulator = Simulator::new(scheme.clone(), 1);
+    let analyzer = Analyzer::new(scheme, CostTable::shipped().unwrap());
+    let top = 5;
     let period = grid(2);
     let full = repeated(&period);
-    let sim = |values, l, nonce| simulator.encrypt(values, level(l), nonce).unwrap();
-    let simulated = refusals(
-        &simulator,
-        &sim(&full, TOP, 0),
-        &sim(&full, 3, 1),
-        &sim(&full[..64], TOP, 2),
-    );
-    let ana = |slots, l, nonce| analyzer.encrypt(&period, slots, level(l), nonce).unwrap();
-    let analyzed = refusals(
-        &analyzer,
-        &ana(SLOTS, TOP, 0),
-        &ana(SLOTS, 3, 1),
-        &ana(64, TOP, 2),
-    );
-    assert_eq!(simulated.len(), analyzed.len());
-    for (s, a) in simulated.iter().zip(&analyzed) {
-        // Magnitudes of overflows are with and without noise.
-        let overflows = |e: &CircuitError| matches!(e, CircuitError::Overflow { slot: 0, .. });
-        assert!(s == a || overflows(s) && overflows(a), "{s} | {a}");
+    let inputs = [(SLOTS, top), (SLOTS, 3), (64, top)];
+    let key = party.generator.public_key().unwrap();
+    let [a, low, fewer] = inputs.map(|(slots, l)| {
+        let scale = party.evaluator.scheme().scale(level(l)).clone();
+        let encoded = party.context.encode(&full[..slots], level(l), &scale);
+        party.encryptor.encrypt(&key, &encoded.unwrap()).unwrap()
+    });
+    let encrypted = refusals(&party.evaluator, &a, &low, &fewer, circuit);
+    let [a, low, fewer] =
+        inputs.map(|(slots, l)| simulator.encrypt(&full[..slots], level(l), 0).unwrap());
+    let simulated = refusals(&simulator, &a, &low, &fewer, |e| e);
+    let [a, low, fewer] =
+        inputs.map(|(slots, l)| analyzer.encrypt(&period, slots, level(l), 0).unwrap());
+    let analyzed = refusals(&analyzer, &a, &low, &fewer, |e| e);
+    for (((name, s), (_, a)), (_, c)) in simulated.iter().zip(&analyzed).zip(&encrypted) {
+        // Only shadows see values, the simulator with noise.
+        let overflow = |e| matches!(e, &Some(CircuitError::Overflow { slot: 0, .. }));
+        if *name == "values without room" {
+            assert!(
+                overflow(s) && overflow(a) && c.is_none(),
+                "{name}: {s:?} | {a:?} | {c:?}"
+            );
+            continue;
+        }
+        assert!(s.is_some(), "{name} is not refused");
+        assert_eq!(s, a, "{name}");
+        assert_eq!(s, c, "{name}");
     }
-    assert!(
-        simulated
-            .iter()
-            .any(|e| matches!(e, CircuitError::Overflow { .. }))
-    );
+}
+
+#[test]
+fn keys_and_parameters_are_checked() {
+    let mut own = party(toy(10, 3, 40, 2), &[1], 1);
+    let mut other_key = party(toy(10, 3, 40, 2), &[1], 3);
+    let mut other_parameters = party(toy(10, 4, 40, 2), &[1], 1);
+    let fresh = |p: &mut Party| {
+        let scale = p.evaluator.scheme().scale(level(3)).clone();
+        let encoded = p.context.encode(&grid(2), level(3), &scale).unwrap();
+        let key = p.generator.public_key().unwrap();
+        (p.encryptor.encrypt(&key, &encoded).unwrap(), encoded)
+    };
+    let (a, _) = fresh(&mut own);
+    let (foreign, _) = fresh(&mut other_key);
+    let (strange, plain) = fresh(&mut other_parameters);
+    let e = &own.evaluator;
+    for b in [&foreign, &strange] {
+        let refused = [
+            e.add(&a, b),
+            e.add(b, &a),
+            e.mul(b, b),
+            e.rotate(b, 1),
+            e.rescale(b),
+            e.drop_to(b, level(1)),
+            e.neg(b),
+        ];
+        for result in refused {
+            let error = result.unwrap_err();
+            let by_key = matches!(error, CkksError::Key { .. }) && b.key() != a.key();
+            let parameters = matches!(error, CkksError::Parameters { .. });
+            let by_parameters = parameters && b.parameters() != a.parameters();
+            assert!(by_key || by_parameters, "{error}");
+        }
+        assert!(own.decryptor.decrypt(b).is_err());
+    }
+    let refused = [e.add_plain(&a, &plain), e.mul_plain(&a, &plain)];
+    for result in refused {
+        assert!(matches!(result, Err(CkksError::Parameters { .. })));
+    }
+    let four = own.context.encode(&grid(4), level(3), &a.shape().scale);
+    let key = own.generator.public_key().unwrap();
+    let four = own.encryptor.encrypt(&key, &four.unwrap()).unwrap();
+    let missing = e.rotate(&four, 2).unwrap_err();
+    assert!(matches!(missing, CkksError::MissingKey { .. }), "{missing}");
+    let transform = LinearTransform::new(4, [(2, grid(4))]).unwrap();
+    let missing = e.prepare(&transform, level(3), &a.shape().scale);
+    assert!(matches!(missing, Err(CkksError::MissingKey { .. })));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     Cause, Disturbance, Event, Label, Operation, Plaintext, Prepared, Shadow, Shadowed, Slots,
-    TransformErrors, check_count, check_level, encoded,
+    TransformErrors, encoded,
 };
 use crate::{
     circuit::{CircuitError, Evaluator, LinearTransform, Scheme, Shape, noise::Noise},
@@ -127,6 +127,30 @@ fn rescaled<T: Shadow>(
     )
 }
 
+/// a·c, c rounded to a multiple of 1/`scale`.
+fn times_scalar<T: Shadow>(
+    shadow: &T,
+    a: &Shadowed<T::Slots>,
+    c: f64,
+    scale: &Scale,
+) -> Result<Shadowed<T::Slots>, CircuitError> {
+    let exact = encoded(c, scale)?;
+    let shape = a.shape.scaled(scale)?;
+    let words = [exact.to_bits(), scale.to_f64().to_bits()];
+    let event = event(shadow, Operation::MulScalar, &[a.event], words);
+    checked(shadow.parameters(), shape, event, a.slots.scaled(exact))
+}
+
+fn plus<T: Shadow>(
+    shadow: &T,
+    a: &Shadowed<T::Slots>,
+    b: &Shadowed<T::Slots>,
+) -> Result<Shadowed<T::Slots>, CircuitError> {
+    let shape = a.shape.sum(&b.shape)?;
+    let event = event(shadow, Operation::Add, &unordered(a, b), [0]);
+    checked(shadow.parameters(), shape, event, a.slots.sum(&b.slots))
+}
+
 impl<T: Shadow> Evaluator for T {
     type Ciphertext = Shadowed<T::Slots>;
     type Plaintext = Plaintext;
@@ -146,10 +170,9 @@ impl<T: Shadow> Evaluator for T {
         a: &Self::Ciphertext,
         b: &Self::Ciphertext,
     ) -> Result<Self::Ciphertext, CircuitError> {
-        let shape = a.shape.sum(&b.shape)?;
-        self.record(Operation::Add, &shape, 1);
-        let event = event(self, Operation::Add, &unordered(a, b), [0]);
-        checked(self.parameters(), shape, event, a.slots.sum(&b.slots))
+        let sum = plus(self, a, b)?;
+        self.record(Operation::Add, &sum.shape, 1);
+        Ok(sum)
     }
 
     fn sub(
@@ -191,6 +214,19 @@ impl<T: Shadow> Evaluator for T {
         )
     }
 
+    fn add_scaled(
+        &self,
+        sum: &Self::Ciphertext,
+        a: &Self::Ciphertext,
+        c: f64,
+        scale: &Scale,
+    ) -> Result<Self::Ciphertext, CircuitError> {
+        let dropped = self.drop_to(a, sum.shape.level)?;
+        let sum = plus(self, sum, &times_scalar(self, &dropped, c, scale)?)?;
+        self.record(Operation::AddScaled, &sum.shape, 1);
+        Ok(sum)
+    }
+
     fn encode(
         &self,
         v: &[Complex64],
@@ -198,13 +234,7 @@ impl<T: Shadow> Evaluator for T {
         scale: &Scale,
     ) -> Result<Plaintext, CircuitError> {
         let scheme = self.parameters();
-        check_level(scheme, level)?;
-        check_count(scheme, v.len())?;
-        scheme.fits(level, scale)?;
-        if let Some(z) = v.iter().find(|z| !z.is_finite()) {
-            let found = z.to_string();
-            return Err(CircuitError::Constant { found });
-        }
+        scheme.encodes_slots(v, level, scale)?;
         let words = [u64::from(level.get()), scale.to_f64().to_bits()];
         let entries = v.iter().flat_map(|z| [z.re.to_bits(), z.im.to_bits()]);
         let words = words.into_iter().chain(entries);
@@ -241,12 +271,9 @@ impl<T: Shadow> Evaluator for T {
         c: f64,
         scale: &Scale,
     ) -> Result<Self::Ciphertext, CircuitError> {
-        let exact = encoded(c, scale)?;
-        let shape = a.shape.scaled(scale)?;
+        let product = times_scalar(self, a, c, scale)?;
         self.record(Operation::MulScalar, &a.shape, 1);
-        let words = [exact.to_bits(), scale.to_f64().to_bits()];
-        let event = event(self, Operation::MulScalar, &[a.event], words);
-        checked(self.parameters(), shape, event, a.slots.scaled(exact))
+        Ok(product)
     }
 
     fn mul_plain(
@@ -355,9 +382,7 @@ impl<T: Shadow> Evaluator for T {
         scale: &Scale,
     ) -> Result<Prepared, CircuitError> {
         let scheme = self.parameters();
-        check_level(scheme, level)?;
-        check_count(scheme, transform.slots())?;
-        scheme.fits(level, scale)?;
+        scheme.encodes(transform.slots(), level, scale)?;
         let words = [u64::from(level.get()), scale.to_f64().to_bits()];
         let diagonals = transform.diagonals().iter();
         let entries = diagonals.flat_map(|(r, d)| {

@@ -156,8 +156,7 @@ pub fn encrypt<T: Shadow>(
     nonce: u64,
 ) -> Result<Shadowed<T::Slots>, CircuitError> {
     let scheme = shadow.parameters();
-    check_level(scheme, level)?;
-    check_count(scheme, count)?;
+    scheme.encodes(count, level, scheme.scale(level))?;
     let shape = Shape {
         level,
         scale: scheme.scale(level).clone(),
@@ -183,22 +182,4 @@ fn encoded(c: f64, scale: &Scale) -> Result<f64, CircuitError> {
     };
     let integer = scale.round(c).ok_or_else(refused)?;
     Ok(integer as f64 / scale.to_f64())
-}
-
-fn check_level(scheme: &Scheme, level: Level) -> Result<(), CircuitError> {
-    if level <= scheme.max_level() {
-        return Ok(());
-    }
-    Err(CircuitError::LevelTooHigh {
-        found: scheme.max_level(),
-        wanted: level,
-    })
-}
-
-fn check_count(scheme: &Scheme, found: usize) -> Result<(), CircuitError> {
-    let max = scheme.log_n().max_slots();
-    if found.is_power_of_two() && found <= max {
-        return Ok(());
-    }
-    Err(CircuitError::SlotCount { found, max })
 }

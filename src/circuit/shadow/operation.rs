@@ -45,6 +45,8 @@ pub enum Operation {
     DivideByP,
     /// Fewer primes.
     Drop,
+    /// Sum with a product with a scalar, in one pass.
+    AddScaled,
 }
 
 impl fmt::Display for Operation {
@@ -56,6 +58,7 @@ impl fmt::Display for Operation {
             Self::AddScalar => "add scalar",
             Self::AddPlain => "add plaintext",
             Self::MulScalar => "multiply by scalar",
+            Self::AddScaled => "add multiple by scalar",
             Self::MulPlain => "multiply by plaintext",
             Self::Mul => "multiply",
             Self::Relinearize => "relinearize",

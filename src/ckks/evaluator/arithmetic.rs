@@ -204,6 +204,7 @@ impl CkksEvaluator {
 
     pub(super) fn dropped(&self, a: &Ciphertext, level: Level) -> Result<Ciphertext, CkksError> {
         let shape = self.own(a)?.dropped(level)?;
+        self.scheme_fits(&shape)?;
         let limbs = usize::from(level.get()) + 1;
         let components = a.components.iter().map(|c| Ok(c.truncated(limbs)?));
         Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))

@@ -34,8 +34,9 @@ impl CkksEvaluator {
         name: impl Fn() -> String,
     ) -> Result<Ciphertext, CkksError> {
         let shape = self.own(a)?;
+        let [_, c1] = two(a)?;
         let key = self.keys.galois_at(exponent, shape.level, name)?;
-        let sums = Digits::switch(&self.context, key, shape.level, two(a)?[1])?;
+        let sums = Digits::switch(&self.context, key, shape.level, c1)?;
         self.finish(a, key, exponent, &sums)
     }
 

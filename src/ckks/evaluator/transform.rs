@@ -6,7 +6,7 @@
 
 use super::{CkksEvaluator, arithmetic::two, rotate::rotation};
 use crate::{
-    circuit::{CircuitError, LinearTransform, Shape, linear::Steps},
+    circuit::{CircuitError, Evaluator, LinearTransform, Shape, linear::Steps},
     ckks::{
         Ciphertext,
         error::CkksError,
@@ -54,6 +54,7 @@ impl CkksEvaluator {
         level: Level,
         scale: &Scale,
     ) -> Result<EncodedTransform, CkksError> {
+        self.scheme().encodes(transform.slots(), level, scale)?;
         let steps = transform.steps();
         let special = self.special_of(&steps, level)?;
         let basis = self.context.extended_basis(level, special)?;
@@ -108,6 +109,7 @@ impl CkksEvaluator {
     ) -> Result<Ciphertext, CkksError> {
         let own = self.own(a)?;
         self.context.check(transform.parameters)?;
+        own.linear()?;
         own.check_slots(transform.slots)?;
         if own.level != transform.level {
             return Err(CircuitError::TransformLevel {

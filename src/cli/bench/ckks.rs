@@ -20,9 +20,11 @@ use serde::Serialize;
 use super::{
     CkksArgs,
     clock::{Clock, Timing},
+    forecast::milliseconds,
     peer::Peer,
 };
 use crate::{
+    analyze::{self, Analyzer},
     circuit::{
         Evaluator,
         activation::{self, Activation},
@@ -60,6 +62,9 @@ struct Row {
     threads: usize,
     median_ms: f64,
     min_ms: f64,
+    /// What the analyzer says, for one thread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    predicted_ms: Option<f64>,
     /// −log2 of the mean and of the largest error of a slot, against the same circuit in f64.
     #[serde(skip_serializing_if = "Option::is_none")]
     mean_bits: Option<f64>,
@@ -236,13 +241,33 @@ impl Bench<'_> {
         let table = Arc::clone(&self.context.basis(top)?.tables()[1]);
         let mut limb = AlignedWords::zeros(table.degree());
         limb.iter_mut().zip(0..).for_each(|(x, i)| *x = i);
-        self.add("ntt_forward", top, 1, || Ok(table.forward(&mut limb)?))?;
-        self.add("multiply_relinearize_rescale_top", top, 1, || {
-            Ok(e.relinearize_rescale(&e.mul(&a, &a.clone())?)?)
+        self.add(
+            "ntt_forward",
+            top,
+            1,
+            None,
+            || Ok(table.forward(&mut limb)?),
+        )?;
+        let none = |_: &Analyzer| Ok(());
+        let predicted = milliseconds(e.scheme(), top, none, |e, a, ()| {
+            e.relinearize_rescale(&e.mul(a, a)?)
         })?;
-        self.add("rotate_top", top, 1, || Ok(e.rotate(&a, 1)?))?;
+        self.add(
+            "multiply_relinearize_rescale_top",
+            top,
+            1,
+            Some(predicted),
+            || Ok(e.relinearize_rescale(&e.mul(&a, &a.clone())?)?),
+        )?;
+        let rotate = |e: &Analyzer, a: &analyze::Ciphertext, (): &()| e.rotate(a, 1);
+        let predicted = milliseconds(e.scheme(), top, none, rotate)?;
+        self.add("rotate_top", top, 1, Some(predicted), || {
+            Ok(e.rotate(&a, 1)?)
+        })?;
         let steps: Vec<i64> = (1..=HOISTED).collect();
-        self.add("rotate_hoisted_each", top, steps.len(), || {
+        let predicted = milliseconds(e.scheme(), top, none, |e, a, ()| e.rotate_many(a, &steps))?;
+        let each = predicted / steps.len() as f64;
+        self.add("rotate_hoisted_each", top, steps.len(), Some(each), || {
             Ok(e.rotate_many(&a, &steps)?)
         })?;
         let complex: Vec<_> = self
@@ -251,11 +276,16 @@ impl Bench<'_> {
             .map(|x| Complex64::new(*x, 0.0))
             .collect();
         let plaintext = e.encode(&complex, top, &scale)?;
-        self.add("multiply_plain_top", top, 1, || {
+        let encode = |e: &Analyzer| e.encode(&complex, top, &scale);
+        let predicted = milliseconds(e.scheme(), top, encode, |e, a, v| e.mul_plain(a, v))?;
+        self.add("multiply_plain_top", top, 1, Some(predicted), || {
             Ok(e.mul_plain(&a, &plaintext)?)
         })?;
         let b = self.encrypted(low)?;
-        self.add("rotate_10_levels", low, 1, || Ok(e.rotate(&b, 1)?))?;
+        let predicted = milliseconds(e.scheme(), low, none, rotate)?;
+        self.add("rotate_10_levels", low, 1, Some(predicted), || {
+            Ok(e.rotate(&b, 1)?)
+        })?;
         for (name, degree) in [("chebyshev_27", 27), ("chebyshev_59", 59)] {
             self.circuit(name, low, || series(degree))?;
         }
@@ -272,7 +302,7 @@ impl Bench<'_> {
             })
         });
         if let Some(timing) = timing.transpose()? {
-            self.push("keygen_relinearization", top, timing, None);
+            self.push("keygen_relinearization", top, timing, None, None);
         }
         Ok(())
     }
@@ -289,18 +319,19 @@ impl Bench<'_> {
         Ok(encryptor.encrypt(&self.generator.public_key()?, &plaintext)?)
     }
 
-    /// Times `run`, which does the operation `count` times.
+    /// Times `run`, which does the operation `count` times; `predicted` is for one.
     fn add<T>(
         &mut self,
         operation: &'static str,
         level: Level,
         count: usize,
+        predicted: Option<f64>,
         run: impl FnMut() -> Outcome<T>,
     ) -> Outcome<()> {
         self.bar.step(operation);
         if self.wanted(operation) {
             let timing = self.clock.time(self.args.repeat, run)?.each(count);
-            self.push(operation, level, timing, None);
+            self.push(operation, level, timing, predicted, None);
         }
         Ok(())
     }
@@ -320,6 +351,12 @@ impl Bench<'_> {
         let input = [self.encrypted(level)?];
         let run = || Ok(polynomial::evaluate(&self.evaluator, &circuit, &input)?);
         let timing = self.clock.time(self.args.repeat, run)?;
+        let predicted = milliseconds(
+            self.evaluator.scheme(),
+            level,
+            |_| Ok(()),
+            |e, x, ()| polynomial::evaluate(e, &circuit, std::slice::from_ref(x)),
+        )?;
         let result = polynomial::evaluate(&self.evaluator, &circuit, &input)?;
         let decryptor = Decryptor::new(&self.context, self.generator.secret_key())?;
         let found = decryptor.decrypt(&result)?;
@@ -334,6 +371,7 @@ impl Bench<'_> {
             operation,
             level,
             timing,
+            Some(predicted),
             Some([-mean.log2(), -largest.log2()]),
         );
         Ok(())
@@ -344,6 +382,7 @@ impl Bench<'_> {
         operation: &'static str,
         level: Level,
         timing: Timing,
+        predicted: Option<f64>,
         bits: Option<[f64; 2]>,
     ) {
         self.rows.push(Row {
@@ -353,6 +392,7 @@ impl Bench<'_> {
             threads: self.threads,
             median_ms: timing.median,
             min_ms: timing.min,
+            predicted_ms: predicted,
             mean_bits: bits.map(|b| b[0]),
             min_bits: bits.map(|b| b[1]),
         });
@@ -374,6 +414,7 @@ fn table(report: &Report) -> Outcome<Table> {
         Column::right("threads"),
         Column::right("median, ms"),
         Column::right("min, ms"),
+        Column::right("predicted, ms"),
     ];
     if let Some(peer) = &report.peer {
         columns.push(Column::right(&format!("{}, ms", peer.library)));
@@ -394,6 +435,8 @@ fn table(report: &Report) -> Outcome<Table> {
             Cell::text(row.threads.to_string()),
             Cell::text(format!("{:.3}", row.median_ms)),
             Cell::text(format!("{:.3}", row.min_ms)),
+            row.predicted_ms
+                .map_or(Cell::Empty, |p| Cell::text(format!("{p:.3}"))),
         ];
         if let Some(peer) = &report.peer {
             let theirs = peer.median(row.operation, row.threads);
