@@ -243,6 +243,22 @@ pub enum CkksError {
         /// How many there are.
         max: usize,
     },
+    /// Key switching would drown the message.
+    #[error(
+        "{special} special primes have {log2_special} bits, and digit {digit} of the chain up to level {level} has {log2_digit}; give the key more special primes, or make parameters with larger ones"
+    )]
+    SpecialTooSmall {
+        /// Special primes of the key, and primes of a digit.
+        special: usize,
+        /// log2 of their product.
+        log2_special: u32,
+        /// Highest level of the key.
+        level: Level,
+        /// Which digit, counted from q0.
+        digit: usize,
+        /// log2 of the digit.
+        log2_digit: u32,
+    },
     /// A value beyond the modulus.
     #[error(
         "a coefficient of 2^{log2:.1} exceeds half the modulus of {log2_modulus:.1} bits at level {level}; scale the values down, or encode at a higher level"

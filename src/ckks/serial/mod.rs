@@ -35,7 +35,7 @@ mod secret;
 mod stream;
 
 pub use error::SerialError;
-pub use evaluation::EvaluationKey;
+pub use evaluation::{EvaluationHead, EvaluationKey, evaluation_head};
 pub use file::{kind, read, write};
 pub use header::{Kind, VERSION};
 pub use parameters::{read_parameters, write_parameters};
