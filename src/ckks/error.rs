@@ -1,6 +1,7 @@
 //! Errors of the backend: each carries the value, the bound, and the remedy.
 
 use super::{
+    flooding::FloodingError,
     keys::KeyId,
     params::ParametersId,
     security::{KeyPurpose, SecretKind, SecurityLevel},
@@ -192,6 +193,9 @@ pub enum CkksError {
     /// Residues do not fit.
     #[error(transparent)]
     Rns(#[from] RnsError),
+    /// Noise of decryption that is refused.
+    #[error(transparent)]
+    Flooding(#[from] FloodingError),
     /// The sampler refuses.
     #[error(transparent)]
     Sampler(#[from] SamplerError),

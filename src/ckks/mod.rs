@@ -2,7 +2,7 @@
 //!
 //! A message is a vector of n complex numbers, n a power of two up to N/2. [`encode`] makes it an integer polynomial
 //! modulo X^N + 1; [`params`] says at which bit sizes such polynomials are computed with; [`security`] refuses sizes
-//! that do not hide them; [`serial`] keeps keys and ciphertexts in files.
+//! that do not hide them; [`serial`] keeps keys and ciphertexts in files; [`flooding`] makes decryptions fit to publish.
 
 mod ciphertext;
 mod context;
@@ -10,6 +10,7 @@ pub mod encode;
 mod encrypt;
 pub mod error;
 mod evaluator;
+pub mod flooding;
 pub mod keys;
 mod keyswitch;
 pub mod params;
@@ -25,5 +26,6 @@ pub use encode::Encoder;
 pub use encrypt::{Decryptor, Encryptor};
 pub use error::{CkksError, EncodeError, ParametersError, SecurityError};
 pub use evaluator::{CkksEvaluator, EncodedTransform};
+pub use flooding::{Flooding, FloodingError};
 pub use params::{Parameters, ParametersLiteral};
 pub use serial::SerialError;

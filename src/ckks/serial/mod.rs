@@ -30,6 +30,7 @@ mod file;
 mod header;
 mod parameters;
 mod public;
+mod queries;
 mod residues;
 mod secret;
 mod stream;
@@ -39,6 +40,7 @@ pub use evaluation::{EvaluationHead, EvaluationKey, evaluation_head};
 pub use file::{kind, read, write};
 pub use header::{Kind, VERSION};
 pub use parameters::{read_parameters, write_parameters};
+pub use queries::Queries;
 
 use super::{Context, keys::KeyId, params::ParametersId};
 use format::Format;
