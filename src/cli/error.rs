@@ -9,6 +9,7 @@ use equiripple_reports::{
 use thiserror::Error;
 
 use crate::{
+    analyze::CostError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
     quantity::QuantityError,
@@ -22,6 +23,8 @@ pub(super) enum Failure {
     Approx(#[from] ApproxError),
     #[error(transparent)]
     Ckks(#[from] CkksError),
+    #[error(transparent)]
+    Cost(#[from] CostError),
     #[error(transparent)]
     Circuit(#[from] CircuitError),
     #[error(transparent)]
