@@ -10,6 +10,8 @@ mod audit;
 mod ckks;
 mod cli;
 mod cli_encrypted;
+mod cli_published;
+mod cli_simulated;
 mod flooding;
 mod interpreters;
 mod key_requests;
