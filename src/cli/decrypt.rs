@@ -25,8 +25,9 @@ use crate::ckks::{Ciphertext, Decryptor, keys::SecretKey, serial};
 /// Provably nothing, to S bits, is left by --flood T: Gaussian noise of √(12T)·2^(S/2) times the error of the ciphertext
 /// (Li, Micciancio, Schultz, Sorrell 2022, ePrint 2022/816) on the T results of one key that are ever published. They are
 /// counted in a file beside the key, and after T of them the command refuses. --error-bits B promises that no slot errs
-/// by more than 2^-B: give the forecast that `evaluate` prints for --flood, which holds for its circuit on fresh
-/// ciphertexts of numbers in the domain. Where an error can be larger than promised, the key is in danger.
+/// by more than 2^-B: give the forecast that `evaluate` prints for --flood. It is a model and no proof, for its circuit on
+/// fresh ciphertexts of numbers in the domain, zeros that fill up slots included. Where an error can be larger than
+/// promised, the key is in danger. This noise takes 25 bits and more from full slots: give such results a large scale.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple decrypt --key keys/secret.key relu.ct --count 2 --real

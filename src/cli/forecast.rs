@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{error::Outcome, function::Subject, output};
 use crate::{
-    analyze::{Analyzer, CostReport, CostTable, ErrorReport, Part, Secret},
+    analyze::{Analyzer, CostReport, CostTable, Part, Secret},
     circuit::{Scheme, polynomial, shadow::Operation},
     quantity::Level,
 };
@@ -61,25 +61,25 @@ impl Forecast {
         let table = CostTable::shipped()?;
         let machine = table.provenance().machine.clone();
         let points: Vec<Complex64> = subject.grid(POINTS).into_iter().map(Into::into).collect();
-        let mut worst: Option<(f64, ErrorReport, CostReport, f64)> = None;
-        // As many at once as there are slots.
-        for some in points.chunks(slots.min(POINTS)) {
+        let run = |some: &[Complex64]| {
             let analyzer = Analyzer::new(scheme.clone(), table.clone());
             let input = analyzer.encrypt(some, slots, level, 0)?;
             let encryption = analyzer.cost().seconds;
             let result = polynomial::evaluate(&analyzer, &subject.circuit, &[input])?;
-            let report = analyzer.report(&result);
-            let deviation = report.deviations[report.worst];
-            if worst.as_ref().is_none_or(|worst| deviation > worst.0) {
-                let cost = analyzer.cost();
-                let seconds = cost.seconds - encryption;
-                worst = Some((deviation, report, cost, seconds));
+            let cost = analyzer.cost();
+            let seconds = cost.seconds - encryption;
+            Outcome::Ok((analyzer.report(&result), cost, seconds))
+        };
+        // As many at once as there are slots.
+        let at_once = slots.min(POINTS);
+        let (first, others) = points.split_at(at_once);
+        let (mut report, cost, seconds) = run(first)?;
+        for some in others.chunks(at_once) {
+            let (other, ..) = run(some)?;
+            if other.deviations[other.worst] > report.deviations[report.worst] {
+                report = other;
             }
         }
-        let Some((_, report, cost, seconds)) = worst else {
-            // There are points, and their chunks are not empty.
-            return Err(crate::circuit::CircuitError::LevelsExhausted.into());
-        };
         let bound = |log2| report.bound(Part::Complex, Secret::Random, log2);
         let term = |(label, deviation): &(_, f64)| Term {
             cause: format!("{label}"),
