@@ -9,10 +9,10 @@ use std::{
 use tempfile::TempDir;
 
 /// A folder with toy keys.
-struct Place(TempDir);
+pub(crate) struct Place(TempDir);
 
 impl Place {
-    fn new(levels: &str) -> Self {
+    pub(crate) fn new(levels: &str) -> Self {
         let place = Self(tempfile::tempdir().unwrap());
         let toy = [
             "--log-n",
@@ -34,20 +34,20 @@ impl Place {
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.path(name), text).unwrap();
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_equiripple"));
         command.args(args).current_dir(&self.0).output().unwrap()
     }
 
-    fn ok(&self, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {told}");
@@ -55,7 +55,7 @@ impl Place {
     }
 
     /// Fails with exit code 2, says so, and leaves the folder as it was.
-    fn refused(&self, args: &[&str], said: &str) {
+    pub(crate) fn refused(&self, args: &[&str], said: &str) {
         let before = names(self.0.path());
         let output = self.run(args);
         let told = String::from_utf8_lossy(&output.stderr);
@@ -65,7 +65,7 @@ impl Place {
     }
 }
 
-fn names(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn names(folder: &Path) -> Vec<PathBuf> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -74,7 +74,7 @@ fn names(folder: &Path) -> Vec<PathBuf> {
     names
 }
 
-fn numbers(text: &str) -> Vec<f64> {
+pub(crate) fn numbers(text: &str) -> Vec<f64> {
     text.lines().map(|line| line.parse().unwrap()).collect()
 }
 

@@ -4,7 +4,7 @@ use super::CircuitError;
 use equiripple_approx::{
     analysis::{Composition, Shape, circuit},
     coeffs::CoefficientTable,
-    evaltree::{Dag, PlanOptions},
+    evaltree::{Dag, Node, PlanOptions},
 };
 use rug::Float;
 
@@ -20,38 +20,32 @@ pub enum Activation {
     Max,
 }
 
-/// The circuit of a table, its coefficients rounded to f64, each stage at its least depth.
+/// The circuit of a table, its coefficients rounded to f64, each stage at its least depth. A scaled input takes a level
+/// only where [`CoefficientTable::polys_of_input`] takes a stage.
 ///
 /// # Errors
-/// When the table describes no circuit: a constant, too large a degree, or a maximum without the product; or one that is
-/// not made here: a scaled input, or a constant c₀ without the product.
+/// When the table describes no circuit: a constant, too large a degree, or a maximum without the product.
 pub fn from_table(
     table: &CoefficientTable,
     activation: Activation,
 ) -> Result<Dag<f64>, CircuitError> {
-    let polys = table.polys()?;
+    let polys = table.polys_of_input()?;
     let offset: &Float = table.offset.value();
-    let refused = |needed| {
-        Err(CircuitError::Table {
-            function: table.function.clone(),
-            needed,
-        })
-    };
-    if *table.input_scale.value() != 1 {
-        return refused("one whose input is not scaled; scale the message, or export another");
-    }
-    if !table.product && !offset.is_zero() {
-        return refused("one without offset; add it to the last constant coefficient");
-    }
     let shape = match activation {
         Activation::Max if table.product => Shape::Max { offset },
         Activation::Max => {
-            return refused("a ReLU, whose product with its argument makes a maximum");
+            return Err(CircuitError::Table {
+                function: table.function.clone(),
+                needed: "a ReLU, whose product with its argument makes a maximum",
+            });
         }
         Activation::Table if table.product => Shape::Relu { offset },
         Activation::Table => Shape::Plain { target: &UNUSED },
     };
     let composition = Composition::new(&polys, shape)?;
-    let exact = circuit(&composition, PlanOptions::default())?;
+    let mut exact = circuit(&composition, PlanOptions::default())?;
+    if !table.product && !offset.is_zero() {
+        exact.push(Node::AddScalar(exact.output(), offset.clone()))?;
+    }
     Ok(exact.map(Float::to_f64))
 }

@@ -7,6 +7,7 @@
 //! [`shadow`].
 
 pub mod activation;
+pub mod clear;
 pub mod error;
 pub mod linear;
 pub mod noise;

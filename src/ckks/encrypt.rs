@@ -200,7 +200,7 @@ const HEADROOM_BITS: f64 = 60.0;
 /// Decrypts with a secret key.
 #[derive(Debug)]
 pub struct Decryptor {
-    context: Context,
+    pub(super) context: Context,
     key: SecretKey,
 }
 
@@ -262,7 +262,8 @@ impl Decryptor {
         (0..basis.degree()).map(coefficient).collect()
     }
 
-    /// The slots.
+    /// The slots. Their errors tell about the key: what others see takes
+    /// [`decrypt_flooded`](Decryptor::decrypt_flooded).
     ///
     /// # Errors
     /// As [`Decryptor::coefficients`].

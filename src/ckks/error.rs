@@ -1,6 +1,7 @@
 //! Errors of the backend: each carries the value, the bound, and the remedy.
 
 use super::{
+    flooding::FloodingError,
     keys::KeyId,
     params::ParametersId,
     security::{KeyPurpose, SecretKind, SecurityLevel},
@@ -192,6 +193,9 @@ pub enum CkksError {
     /// Residues do not fit.
     #[error(transparent)]
     Rns(#[from] RnsError),
+    /// Noise of decryption that is refused.
+    #[error(transparent)]
+    Flooding(#[from] FloodingError),
     /// The sampler refuses.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
@@ -242,6 +246,22 @@ pub enum CkksError {
         found: usize,
         /// How many there are.
         max: usize,
+    },
+    /// Key switching would drown the message.
+    #[error(
+        "{special} special primes have {log2_special} bits, and digit {digit} of the chain up to level {level} has {log2_digit}; give the key more special primes, or make parameters with larger ones"
+    )]
+    SpecialTooSmall {
+        /// Special primes of the key, and primes of a digit.
+        special: usize,
+        /// log2 of their product.
+        log2_special: u32,
+        /// Highest level of the key.
+        level: Level,
+        /// Which digit, counted from q0.
+        digit: usize,
+        /// log2 of the digit.
+        log2_digit: u32,
     },
     /// A value beyond the modulus.
     #[error(

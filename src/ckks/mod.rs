@@ -3,7 +3,8 @@
 //! A message is a vector of n complex numbers, n a power of two up to N/2. [`encode`] makes it an integer polynomial
 //! modulo X^N + 1; [`params`] says at which primes such polynomials are computed with, and [`security`] refuses sizes
 //! that do not hide them. [`keys`] are made from a seed; [`Encryptor`] and [`Decryptor`] belong to the client,
-//! [`CkksEvaluator`] to the server: it runs the circuits of [`crate::circuit`], and needs no secret.
+//! [`CkksEvaluator`] to the server: it runs the circuits of [`crate::circuit`], and needs no secret. [`serial`] keeps keys
+//! and ciphertexts in files; [`flooding`] makes decryptions fit to publish.
 //!
 //! ```
 //! use equiripple::{
@@ -41,6 +42,7 @@ pub mod encode;
 mod encrypt;
 pub mod error;
 mod evaluator;
+pub mod flooding;
 pub mod keys;
 mod keyswitch;
 pub mod params;
@@ -56,5 +58,6 @@ pub use encode::Encoder;
 pub use encrypt::{Decryptor, Encryptor};
 pub use error::{CkksError, EncodeError, ParametersError, SecurityError};
 pub use evaluator::{CkksEvaluator, EncodedTransform};
+pub use flooding::{Flooding, FloodingError};
 pub use params::{Parameters, ParametersLiteral};
 pub use serial::SerialError;

@@ -6,13 +6,12 @@ use clap::Parser;
 use serde::Serialize;
 
 use super::{
-    error::{Failure, Outcome},
-    files, output,
-    values::Values,
+    error::Outcome,
+    files, number, output,
+    values::{Packed, Values},
 };
 use crate::{
     ckks::{CkksError, Encryptor, keys::PublicKey, serial},
-    quantity::Level,
     ring::sampler::MasterSeed,
 };
 
@@ -60,32 +59,14 @@ impl Args {
     pub(super) fn run(self) -> Outcome {
         let context = files::context(self.params.as_deref(), files::folder_of(&self.key))?;
         let parameters = context.parameters();
-        let max_slots = parameters.log_n().max_slots();
-        let most = self.slots.unwrap_or(max_slots).min(max_slots);
-        let mut values = Values::parse(&output::read(&self.values)?, most)
-            .map_err(|error| Failure::Usage(format!("{}: {error}", self.values.display())))?;
-        let count = values.len();
-        let slots = self.slots.unwrap_or(count.next_power_of_two());
-        if !slots.is_power_of_two() || slots > max_slots {
-            return Err(Failure::Usage(format!(
-                "--slots {slots} is out of range; it must be a power of two up to {max_slots}"
-            )));
-        }
-        values.pad(slots);
-        let level = match self.level {
-            None => parameters.max_level(),
-            Some(level) => Level::new(level)
-                .ok()
-                .filter(|level| *level <= parameters.max_level())
-                .ok_or_else(|| {
-                    let max = parameters.max_level();
-                    Failure::Usage(format!(
-                        "--level {level} is out of range; it must be from 0 to {max}"
-                    ))
-                })?,
-        };
+        let packed = Packed::read(&self.values, self.slots, parameters.log_n().max_slots())?;
+        let Packed { count, slots, .. } = packed;
+        let max_level = parameters.max_level();
+        let level = self
+            .level
+            .map_or(Ok(max_level), |l| number::level(l, max_level))?;
         let scale = parameters.scheme().scale(level);
-        let plaintext = match &values {
+        let plaintext = match &packed.values {
             Values::Real(values) => context.encode_real(values, level, scale)?,
             Values::Complex(values) => context.encode(values, level, scale)?,
         };

@@ -1,41 +1,38 @@
 //! `equiripple evaluate`: a function of what is encrypted.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Instant,
+};
 
 use clap::Parser;
-use equiripple_approx::{
-    approximate::{Goal, Request, approximate},
-    coeffs::CoefficientTable,
-    domain::Domain,
-    evaltree::{Cost, Dag},
-    remez::Budget,
-    rounding::Rounding,
-};
 use serde::Serialize;
 
 use super::{
-    approx,
     error::{Failure, Outcome},
-    export, files, number, output,
+    files,
+    forecast::Forecast,
+    function, output,
     progress::Bar,
 };
 use crate::{
-    circuit::{
-        activation::{Activation, from_table},
-        polynomial,
-    },
+    circuit::{Scheme, Shape, polynomial},
     ckks::{
         Ciphertext, CkksEvaluator, Context,
-        keys::EvaluationKeys,
-        serial::{self, EvaluationKey},
+        keys::{EvaluationKeys, KeyRequest},
+        serial::{self, EvaluationKey, Kind},
     },
+    quantity::Level,
 };
 
 /// Evaluate a function on a ciphertext
 ///
 /// The function becomes a certified polynomial or composition, as `approx` makes it, with coefficients rounded to f64, or
 /// is read from a table that `approx --out` wrote. It takes evaluation keys alone and never a secret key. The certified
-/// error holds for numbers in the function's domain, [-1, 1] for relu; the noise of encryption comes on top.
+/// error holds for numbers in the function's domain, [-1, 1] for relu; the noise of encryption comes on top. Before it
+/// computes, the command forecasts that noise and the time; `simulate` shows more of both without any key.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple evaluate values.ct --keys keys/eval --function relu --alpha 10 -o relu.ct
@@ -51,23 +48,8 @@ pub(super) struct Args {
     /// Parameters; params.json in the folder of the keys or above when absent
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
-    /// Name or expression in x, as for `approx`
-    #[arg(
-        long,
-        value_name = "F",
-        requires = "alpha",
-        required_unless_present = "coefficients"
-    )]
-    function: Option<String>,
-    /// Precision: error 2^-A
-    #[arg(long, value_name = "A", value_parser = number::real, requires = "function")]
-    alpha: Option<f64>,
-    /// Domain of a function other than sign and relu, such as '[-6,6]'
-    #[arg(long, value_name = "I", value_parser = number::domain, allow_hyphen_values = true, requires = "function")]
-    domain: Option<Domain>,
-    /// Table of coefficients in place of a function, as written by `approx --out`
-    #[arg(long, value_name = "FILE", conflicts_with = "function")]
-    coefficients: Option<PathBuf>,
+    #[command(flatten)]
+    function: function::Choice,
     /// Ciphertext to write
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
@@ -85,44 +67,42 @@ struct Summary {
     level_in: u8,
     level_out: u8,
     mults: usize,
+    forecast: Forecast,
     seconds: f64,
     bytes: u64,
 }
 
 impl Args {
-    /// The table that is read or made.
-    fn table(&self) -> Outcome<CoefficientTable> {
-        if let Some(path) = &self.coefficients {
-            return export::read_table(path);
-        }
-        let (Some(function), Some(alpha)) = (&self.function, self.alpha) else {
-            return Err(Failure::Usage(
-                "what to evaluate is missing; give --function F --alpha A, or --coefficients FILE"
-                    .into(),
-            ));
+    /// The smallest relinearisation key that serves a level, whatever its file is called: not read yet.
+    fn relinearization(&self, context: &Context, level: Level) -> Outcome<(PathBuf, KeyRequest)> {
+        let failed = |reason: std::io::Error| Failure::File {
+            path: self.keys.clone(),
+            reason: reason.into(),
         };
-        let mut request = Request::new(approx::target(function)?, Goal::Alpha(alpha));
-        request.domain.clone_from(&self.domain);
-        // What the evaluator uses.
-        request.rounding = Rounding::F64;
-        let bar = Bar::new(0, "approximating");
-        let made = approximate(&request, Budget::unlimited(), &|p| bar.search(p))?;
-        Ok(made.table)
-    }
-
-    /// The circuit of a table, of one input.
-    fn circuit(table: &CoefficientTable) -> Outcome<Dag<f64>> {
-        if table.function == "max" {
-            return Err(Failure::Usage(
-                "max takes two inputs, and here is one; evaluate relu on their difference".into(),
-            ));
+        let mut best: Option<(PathBuf, KeyRequest, u64)> = None;
+        for entry in std::fs::read_dir(&self.keys).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if !matches!(serial::kind(&path), Ok(Kind::EvaluationKey)) {
+                continue;
+            }
+            let head = files::at(&path, serial::evaluation_head(&path, context))?;
+            let bytes = std::fs::metadata(&path)?.len();
+            let smaller = best.as_ref().is_none_or(|best| bytes < best.2);
+            if head.exponent.is_none() && head.request.level >= level && smaller {
+                best = Some((path, head.request, bytes));
+            }
         }
-        Ok(from_table(table, Activation::Table)?)
+        let (path, request, _) = best.ok_or_else(|| {
+            Failure::Usage(format!(
+                "{} holds no relinearisation key for level {level}; make one by `keygen`, or encrypt at a lower level",
+                self.keys.display()
+            ))
+        })?;
+        Ok((path, request))
     }
 
-    fn evaluator(&self, context: &Context) -> Outcome<CkksEvaluator> {
-        let path = self.keys.join(files::RELINEARIZATION);
-        let key: EvaluationKey = files::at(&path, serial::read(&path, context))?;
+    fn evaluator(path: &Path, context: &Context) -> Outcome<CkksEvaluator> {
+        let key: EvaluationKey = files::at(path, serial::read(path, context))?;
         let mut keys = EvaluationKeys::new(context.parameters().id(), key.key().id());
         key.add_to(&mut keys)?;
         Ok(CkksEvaluator::new(context, Arc::new(keys))?)
@@ -139,32 +119,33 @@ impl Args {
         let context = files::context(self.params.as_deref(), &self.keys)?;
         let input: Ciphertext =
             files::at(&self.ciphertext, serial::read(&self.ciphertext, &context))?;
-        let table = self.table()?;
-        let circuit = Self::circuit(&table)?;
-        let cost = Cost::of(&circuit);
-        let level = input.shape().level;
-        if usize::from(level.get()) < cost.depth {
-            return Err(Failure::Usage(format!(
-                "{} takes {} levels, and the ciphertext has {level}; encrypt at a higher level, make parameters with --levels {} or more, or ask for a smaller --alpha",
-                table.function, cost.depth, cost.depth
-            )));
+        let subject = self.function.subject()?;
+        let Shape { level, slots, .. } = input.shape();
+        subject.check_level(level)?;
+        let (key, request) = self.relinearization(&context, level)?;
+        let scheme = with_special(context.parameters().scheme(), request.special)?;
+        let forecast = Forecast::new(&scheme, &subject, level, slots)?;
+        if !self.json {
+            subject.tell()?;
+            forecast.tell()?;
         }
-        let evaluator = self.evaluator(&context)?;
+        let evaluator = Self::evaluator(&key, &context)?;
         let bar = Bar::new(0, "evaluating");
         let start = Instant::now();
-        let result = polynomial::evaluate(&evaluator, &circuit, &[input])?;
+        let result = polynomial::evaluate(&evaluator, &subject.circuit, &[input])?;
         let seconds = start.elapsed().as_secs_f64();
         drop(bar);
         files::at(&self.out, serial::write(&self.out, &result, &context))?;
         let level_out = result.shape().level.get();
         self.tell(&Summary {
-            degrees: table.stages.iter().map(|stage| stage.degree()).collect(),
-            log2_error_upper: table.log2_upper,
-            function: table.function,
+            degrees: subject.degrees(),
+            log2_error_upper: subject.table.log2_upper,
+            function: subject.table.function,
             levels: usize::from(level.get() - level_out),
             level_in: level.get(),
             level_out,
-            mults: cost.nonscalar_mults,
+            mults: subject.cost.nonscalar_mults,
+            forecast,
             seconds,
             bytes: std::fs::metadata(&self.out)?.len(),
         })?;
@@ -174,12 +155,6 @@ impl Args {
     fn tell(&self, s: &Summary) -> Outcome<()> {
         if self.json {
             return output::json(s);
-        }
-        output::line(format!("{} by {}", s.function, number::braces(&s.degrees)))?;
-        if let Some(upper) = s.log2_error_upper {
-            output::line(format!(
-                "  certified error  2^{upper:.4}, noise not included"
-            ))?;
         }
         output::line(format!(
             "  levels           {} used, from level {} to {}",
@@ -195,4 +170,11 @@ impl Args {
             files::mebibytes(s.bytes)
         ))
     }
+}
+
+/// The scheme as a key of fewer special primes sees it.
+fn with_special(scheme: &Scheme, special: usize) -> Outcome<Scheme> {
+    let mut literal = scheme.literal().clone();
+    literal.p.truncate(special);
+    Ok(Scheme::new(literal)?)
 }

@@ -10,8 +10,6 @@ use crate::ckks::{
 
 /// Name of the parameters beside the keys.
 pub(super) const PARAMETERS: &str = "params.json";
-/// Name of the relinearisation key.
-pub(super) const RELINEARIZATION: &str = "relinearization.key";
 
 /// Names the file of an error.
 pub(super) fn at<T>(path: &Path, done: Result<T, SerialError>) -> Outcome<T> {

@@ -11,6 +11,9 @@ mod error;
 mod evaluate;
 mod export;
 mod files;
+mod flood;
+mod forecast;
+mod function;
 mod keygen;
 mod number;
 mod output;
@@ -18,6 +21,7 @@ mod params;
 mod plot;
 mod progress;
 mod search;
+mod simulate;
 mod table;
 mod values;
 
@@ -57,6 +61,7 @@ enum Command {
     Keygen(keygen::Args),
     Encrypt(encrypt::Args),
     Evaluate(evaluate::Args),
+    Simulate(simulate::Args),
     Decrypt(decrypt::Args),
     Demo(demo::Args),
     Bench(bench::Args),
@@ -77,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Keygen(args) => args.run(),
         Command::Encrypt(args) => args.run(),
         Command::Evaluate(args) => args.run(),
+        Command::Simulate(args) => args.run(),
         Command::Decrypt(args) => args.run(),
         Command::Demo(args) => args.run(),
         Command::Bench(args) => args.run(),

@@ -7,6 +7,9 @@ use equiripple_approx::{
 use equiripple_reports::table::Cell;
 use rug::Float;
 
+use super::error::{Failure, Outcome};
+use crate::quantity::Level;
+
 /// Bits at which constants of the command line are evaluated.
 pub(super) const BITS: u32 = 256;
 
@@ -73,6 +76,16 @@ pub(super) fn alphas(text: &str) -> Result<Vec<u32>, String> {
     } else {
         Ok(list)
     }
+}
+
+/// The level that `--level` asks for.
+pub(super) fn level(given: u64, max: Level) -> Outcome<Level> {
+    let level = Level::new(given).ok().filter(|level| *level <= max);
+    level.ok_or_else(|| {
+        Failure::Usage(format!(
+            "--level {given} is out of range; it must be from 0 to {max}"
+        ))
+    })
 }
 
 /// `{15,15,27}`.

@@ -1,8 +1,51 @@
 //! Numbers of a CSV file, one to a line: real, or real and imaginary part.
 
+use std::path::Path;
+
 use num_complex::Complex64;
 
-use super::error::{Failure, Outcome};
+use super::{
+    error::{Failure, Outcome},
+    output,
+};
+
+/// The values of a file in the slots of a ciphertext.
+pub(super) struct Packed {
+    /// As many as there are slots, zeros at the end.
+    pub(super) values: Values,
+    /// How many the file held.
+    pub(super) count: usize,
+    /// A power of two.
+    pub(super) slots: usize,
+}
+
+impl Packed {
+    /// In the number of slots that is given, or the next power of two.
+    pub(super) fn read(path: &Path, slots: Option<usize>, max_slots: usize) -> Outcome<Self> {
+        let most = slots.unwrap_or(max_slots).min(max_slots);
+        let mut values = Values::parse(&output::read(path)?, most)
+            .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+        let count = values.len();
+        let slots = slots.unwrap_or(count.next_power_of_two());
+        check_slots(slots, max_slots)?;
+        values.pad(slots);
+        Ok(Self {
+            values,
+            count,
+            slots,
+        })
+    }
+}
+
+/// Refuses a number of slots that no ciphertext has.
+pub(super) fn check_slots(slots: usize, max_slots: usize) -> Outcome<()> {
+    if slots.is_power_of_two() && slots <= max_slots {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "--slots {slots} is out of range; it must be a power of two up to {max_slots}"
+    )))
+}
 
 /// The slots of a file.
 #[derive(Debug)]
@@ -15,7 +58,7 @@ pub(super) enum Values {
 
 impl Values {
     /// Reads at most `most` lines; empty ones and those that start with # do not count.
-    pub(super) fn parse(text: &str, most: usize) -> Outcome<Self> {
+    fn parse(text: &str, most: usize) -> Outcome<Self> {
         let mut rows: Vec<(f64, Option<f64>)> = vec![];
         for (i, line) in text.lines().enumerate() {
             let line = line.trim();
@@ -53,15 +96,23 @@ impl Values {
         })
     }
 
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         match self {
             Self::Real(values) => values.len(),
             Self::Complex(values) => values.len(),
         }
     }
 
+    /// The same as complex numbers.
+    pub(super) fn complex(&self) -> Vec<Complex64> {
+        match self {
+            Self::Real(values) => values.iter().map(|x| (*x).into()).collect(),
+            Self::Complex(values) => values.clone(),
+        }
+    }
+
     /// Zeros up to a number of slots.
-    pub(super) fn pad(&mut self, slots: usize) {
+    fn pad(&mut self, slots: usize) {
         match self {
             Self::Real(values) => values.resize(slots, 0.0),
             Self::Complex(values) => values.resize(slots, Complex64::default()),

@@ -64,6 +64,8 @@ impl Rig {
     fn new(special: usize, rotations: &[usize]) -> Self {
         let mut literal = toy(LOG_N, TOP as u32, 40, SPECIAL);
         literal.special.bits = 44;
+        // A key of one special prime serves digits of one prime, this one too.
+        literal.q0_bits = 44;
         let party = |run| party_with(literal.clone(), rotations, 2 * run + 1, special);
         let parties: Vec<Party> = (0..RUNS).map(party).collect();
         let mut scheme = parties[0].evaluator.scheme().literal().clone();

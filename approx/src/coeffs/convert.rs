@@ -6,7 +6,7 @@ use super::{Basis, CoefficientTable, Exact, StageTable};
 use crate::{
     ApproxError, Result,
     composite::{ReluComposite, Stage},
-    poly::{Chebyshev, Parity},
+    poly::{Chebyshev, Parity, compose_affine},
 };
 
 /// More bits than this are not spent on an exact change of basis.
@@ -123,6 +123,24 @@ fn checked(bits: i64) -> Result<u32> {
         })
 }
 
+/// `p(s·x)` as a series on `[−1, 1]`, without rounding: a coefficient of `T_k(s·x)` is an integer polynomial in s, of
+/// degree k, divided by at most 2^k.
+fn with_scaled_argument(p: &Chebyshev, s: &Exact) -> Result<Chebyshev> {
+    let stage = StageTable::from_chebyshev(p, "")?;
+    let (low, high) = spread(&stage.coefficients);
+    let (low_s, high_s) = s.bits().unwrap_or((0, 1));
+    let n = p.degree() as i64;
+    let bits = checked(high - low + n * (high_s.max(0) - low_s.min(0) + 4) + 64)?;
+    let dense = compose_affine(&p.dense_coeffs(), s.value(), &Float::new(bits), bits);
+    let kept = (0..p.coeffs().len()).map(|k| Exact::new(&dense[p.parity().degree_of(k)]));
+    let coefficients = kept.collect::<Result<_>>()?;
+    StageTable {
+        coefficients,
+        ..stage
+    }
+    .to_chebyshev(Basis::Chebyshev)
+}
+
 impl CoefficientTable {
     /// The stages as Chebyshev series, exactly.
     ///
@@ -134,6 +152,37 @@ impl CoefficientTable {
             .iter()
             .map(|s| s.to_chebyshev(self.basis))
             .collect()
+    }
+
+    /// The stages as functions of x: the input scale s is part of the first, or a stage s·x of its own.
+    ///
+    /// On `[−1, 1]` with |s| ≤ 1, `p(s·x)` is expanded anew, exactly. Other intervals are divided by s, with 64 bits more
+    /// than they have. Only what is left, such as a larger s on `[−1, 1]`, takes the stage, and so a level.
+    ///
+    /// # Errors
+    /// Those of [`Self::polys`]; a scale whose powers need more than 2^18 bits.
+    pub fn polys_of_input(&self) -> Result<Vec<Chebyshev>> {
+        let mut polys = self.polys()?;
+        let scale = self.input_scale.value();
+        let Some(first) = polys.first_mut().filter(|_| *scale != 1) else {
+            return Ok(polys);
+        };
+        let (lo, hi) = first.interval();
+        let unit = *lo == -1 && *hi == 1;
+        if unit && *scale <= 1 && *scale >= -1 {
+            *first = with_scaled_argument(first, &self.input_scale)?;
+        } else if !unit && *scale > 0 {
+            let divided = |x: &Float| Float::with_val(x.prec().max(scale.prec()) + 64, x / scale);
+            *first = Chebyshev::new(
+                first.parity(),
+                divided(lo),
+                divided(hi),
+                first.coeffs().to_vec(),
+            )?;
+        } else {
+            polys.insert(0, Chebyshev::on_unit(Parity::Odd, vec![scale.clone()]));
+        }
+        Ok(polys)
     }
 
     /// The same polynomials with coefficients of powers of x, to `bits` bits. Exact on `[−1, 1]` when `bits` suffice; a

@@ -26,6 +26,28 @@ impl KeyRequest {
             special: parameters.moduli().p().len(),
         }
     }
+
+    /// Whether these parameters have such keys: their special modulus must be as large as every digit, by the bits of the
+    /// primes, or key switching would drown the message.
+    ///
+    /// # Errors
+    /// When there are fewer levels or special primes, or a digit is larger than the special modulus.
+    pub fn check(self, context: &Context) -> Result<(), CkksError> {
+        context.extended_basis(self.level, self.special)?;
+        let chain = context.parameters().chain();
+        let log2_special = chain.p_bits()[..self.special].iter().sum();
+        let mut digits = chain.digit_bits_at(self.level, self.special).enumerate();
+        match digits.find(|(_, bits)| *bits > log2_special) {
+            None => Ok(()),
+            Some((digit, log2_digit)) => Err(CkksError::SpecialTooSmall {
+                special: self.special,
+                log2_special,
+                level: self.level,
+                digit,
+                log2_digit,
+            }),
+        }
+    }
 }
 
 /// Relinearisation, rotation and conjugation keys of one secret, each for one or more levels.

@@ -100,8 +100,9 @@ impl KeyGenerator {
     /// The key from s² to s.
     ///
     /// # Errors
-    /// When the request exceeds the parameters.
+    /// As [`KeyRequest::check`].
     pub fn relinearization_key(&self, request: KeyRequest) -> Result<SwitchingKey, CkksError> {
+        request.check(&self.context)?;
         let basis = self
             .context
             .extended_basis(request.level, request.special)?;
@@ -115,7 +116,7 @@ impl KeyGenerator {
     /// The key of the rotation to the left by `k` slots.
     ///
     /// # Errors
-    /// When the request exceeds the parameters.
+    /// As [`KeyRequest::check`].
     pub fn rotation_key(&self, k: usize, request: KeyRequest) -> Result<SwitchingKey, CkksError> {
         self.galois_key(self.context.rotation_exponent(k), request)
     }
@@ -123,7 +124,7 @@ impl KeyGenerator {
     /// The key of complex conjugation.
     ///
     /// # Errors
-    /// When the request exceeds the parameters.
+    /// As [`KeyRequest::check`].
     pub fn conjugation_key(&self, request: KeyRequest) -> Result<SwitchingKey, CkksError> {
         self.galois_key(self.context.conjugation_exponent(), request)
     }
@@ -131,12 +132,13 @@ impl KeyGenerator {
     /// The key of φ: X → X^`exponent`, from s to φ⁻¹(s): the automorphism is then applied to what was switched.
     ///
     /// # Errors
-    /// When the request exceeds the parameters, or the exponent is even.
+    /// As [`KeyRequest::check`], and when the exponent is even.
     pub fn galois_key(
         &self,
         exponent: usize,
         request: KeyRequest,
     ) -> Result<SwitchingKey, CkksError> {
+        request.check(&self.context)?;
         let basis = self
             .context
             .extended_basis(request.level, request.special)?;

@@ -124,6 +124,32 @@ pub enum SerialError {
     /// Parameters that are no JSON of them.
     #[error("cannot read the parameters: {0}; write them by `equiripple params -o`")]
     Json(#[from] serde_json::Error),
+    /// A count of decryptions that is none.
+    #[error(
+        "cannot read the count of published decryptions: {reason}; restore a copy that counts all of them, or make new keys"
+    )]
+    Count {
+        /// What the reader says.
+        reason: String,
+    },
+    /// A count of other decryptions.
+    #[error(
+        "the count is of {found}, and this is one of {need}; publish all results of a key by one rule, and keep one count for each key"
+    )]
+    OtherCount {
+        /// What is counted.
+        found: String,
+        /// What is to be counted.
+        need: String,
+    },
+    /// No decryption is left.
+    #[error(
+        "all {queries} decryptions that may be published under this key were made; more would tell about it: make new keys"
+    )]
+    QueriesSpent {
+        /// How many there were.
+        queries: u64,
+    },
     /// Parameters that are refused.
     #[error(transparent)]
     Parameters(#[from] ParametersError),

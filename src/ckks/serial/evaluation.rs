@@ -7,13 +7,14 @@ use super::{Header, Kind, SerialError, Sink, Source, error::range, format::Forma
 use crate::{
     ckks::{
         CkksError, Context,
-        keys::{EvaluationKeys, KeyId, SwitchingKey, uniform_limb},
+        keys::{EvaluationKeys, KeyId, KeyRequest, SwitchingKey, uniform_limb},
         params::ParametersId,
     },
     quantity::Level,
     ring::{AlignedWords, Modulus, NttTable, RnsBasis, sampler::Seed},
 };
 use rayon::prelude::*;
+use std::{fs::File, path::Path};
 
 /// Limbs that are held as they are stored.
 const AT_ONCE: usize = 8;
@@ -48,6 +49,54 @@ impl EvaluationKey {
             Self::Galois(exponent, key) => keys.add_galois(exponent, key),
         }
     }
+}
+
+/// What an evaluation key says at its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EvaluationHead {
+    /// k of X → X^k; none for relinearisation.
+    pub exponent: Option<usize>,
+    /// Level and special primes.
+    pub request: KeyRequest,
+}
+
+impl EvaluationHead {
+    /// Refuses what keys of these parameters cannot be.
+    fn read(context: &Context, source: &mut Source<'_>) -> Result<Self, SerialError> {
+        let (exponent, level, special) = (source.u32()?, source.u8()?, source.u8()?.into());
+        let order = 2 * context.parameters().log_n().degree() as u64;
+        range("the exponent", exponent.into(), 0, order - 1)?;
+        if exponent > 0 && exponent.is_multiple_of(2) {
+            return Err(SerialError::Form {
+                field: "the exponent",
+                found: exponent.into(),
+                need: "odd, or 0 for relinearisation",
+            });
+        }
+        let max_level = context.parameters().max_level().get().into();
+        range("the level", level.into(), 0, max_level)?;
+        let level = Level::new(level.into())?;
+        let request = KeyRequest { level, special };
+        request.check(context)?;
+        Ok(Self {
+            exponent: (exponent > 0).then_some(exponent as usize),
+            request,
+        })
+    }
+}
+
+/// What a file of an evaluation key holds, by its first bytes alone.
+///
+/// # Errors
+/// When it does not begin as an evaluation key of these parameters.
+pub fn evaluation_head(path: &Path, context: &Context) -> Result<EvaluationHead, SerialError> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut source = Source::new(&mut file);
+    let header = source.header()?;
+    header.expect(EvaluationKey::KIND, length, context)?;
+    source.limit(header.payload);
+    EvaluationHead::read(context, &mut source)
 }
 
 impl Format for EvaluationKey {
@@ -93,19 +142,8 @@ impl Format for EvaluationKey {
         header: &Header,
         source: &mut Source<'_>,
     ) -> Result<Self, SerialError> {
-        let (exponent, level, special) = (source.u32()?, source.u8()?, source.u8()?.into());
-        let order = 2 * context.parameters().log_n().degree() as u64;
-        range("the exponent", exponent.into(), 0, order - 1)?;
-        if exponent > 0 && exponent.is_multiple_of(2) {
-            return Err(SerialError::Form {
-                field: "the exponent",
-                found: exponent.into(),
-                need: "odd, or 0 for relinearisation",
-            });
-        }
-        let max_level = context.parameters().max_level().get().into();
-        range("the level", level.into(), 0, max_level)?;
-        let level = Level::new(level.into())?;
+        let EvaluationHead { exponent, request } = EvaluationHead::read(context, source)?;
+        let KeyRequest { level, special } = request;
         let mut key = SwitchingKey {
             parameters: header.parameters,
             id: header.key,
@@ -121,8 +159,8 @@ impl Format for EvaluationKey {
         source.expect(residues::poly_len(&basis) * key.digits as u64)?;
         read_words(&mut key, &basis, source)?;
         Ok(match exponent {
-            0 => Self::Relinearization(key),
-            exponent => Self::Galois(exponent as usize, key),
+            None => Self::Relinearization(key),
+            Some(exponent) => Self::Galois(exponent, key),
         })
     }
 }

@@ -30,15 +30,17 @@ mod file;
 mod header;
 mod parameters;
 mod public;
+mod queries;
 mod residues;
 mod secret;
 mod stream;
 
 pub use error::SerialError;
-pub use evaluation::EvaluationKey;
+pub use evaluation::{EvaluationHead, EvaluationKey, evaluation_head};
 pub use file::{kind, read, write};
 pub use header::{Kind, VERSION};
 pub use parameters::{read_parameters, write_parameters};
+pub use queries::Queries;
 
 use super::{Context, keys::KeyId, params::ParametersId};
 use format::Format;

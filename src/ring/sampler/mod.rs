@@ -13,6 +13,7 @@ mod seed;
 mod stream;
 mod ternary;
 mod uniform;
+mod wide;
 
 pub use error::SamplerError;
 pub use gaussian::{Gaussian, SIGMA};
@@ -20,3 +21,4 @@ pub use seed::{Confidential, Mask, MasterSeed, Noise, Purpose, SEED_BYTES, Secre
 pub use stream::Stream;
 pub use ternary::{sparse_ternary, ternary};
 pub use uniform::fill_uniform;
+pub use wide::WideGaussian;

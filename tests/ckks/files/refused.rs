@@ -1,13 +1,9 @@
 //! Files that are damaged, hostile, or of something else.
 
-use super::{
-    super::{level, party, slots, toy},
-    accept, again, all, bytes, files, read, resealed, tiny,
-};
+use super::{super::toy, accept, again, all, bytes, files, read, resealed, tiny};
 use equiripple::{
-    circuit::Evaluator,
     ckks::{
-        Ciphertext, CkksError, Decryptor, Encryptor, Parameters, SerialError,
+        Ciphertext, CkksError, Decryptor, Parameters, SerialError,
         keys::{KeyGenerator, SecretKey},
         serial::{self, EvaluationKey, Kind},
     },
@@ -184,24 +180,6 @@ fn keys_of_another_secret_do_not_mix() {
     let mut keys = other.no_evaluation_keys();
     let key = again(&a.relinearization, &a.context).unwrap();
     assert!(matches!(key.add_to(&mut keys), Err(CkksError::Key { .. })));
-}
-
-#[test]
-fn messages_that_do_not_fit_their_modulus_are_not_stored() {
-    let p = party(toy(4, 2, 40, 1), &[], 1);
-    let scale = p.context.parameters().default_scale();
-    let square = scale.times(scale).unwrap();
-    let plaintext = p.context.encode(&slots(4, 1), level(2), &square).unwrap();
-    let mut encryptor = Encryptor::new(&p.context, &MasterSeed::from_bytes([2; 32]));
-    let secret = p.generator.secret_key();
-    let ciphertext = encryptor.encrypt_secret(secret, &plaintext).unwrap();
-    again(&ciphertext, &p.context).unwrap();
-    let low = p.evaluator.drop_to(&ciphertext, level(0)).unwrap();
-    let refused = serial::store(&low, &p.context, &mut vec![]);
-    assert!(matches!(
-        refused,
-        Err(SerialError::Ckks(CkksError::Circuit(_)))
-    ));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `equiripple keygen`: all keys of a new secret.
 
+mod plan;
+
 use std::{
-    collections::BTreeSet,
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -20,30 +21,42 @@ use super::{
 use crate::{
     ckks::{
         Context,
-        keys::{KeyGenerator, KeyRequest},
-        serial::{self, EvaluationKey, Stored},
+        keys::KeyGenerator,
+        serial::{self, Stored},
     },
     ring::sampler::{MasterSeed, SEED_BYTES},
 };
+use plan::Planned;
 
 /// Make a secret, the public key that encrypts, and the evaluation keys that compute
 ///
 /// DIR receives params.json, secret.key, public.key and the folder eval. Whoever holds secret.key can decrypt: keep it.
 /// Give public.key and params.json to those who encrypt, eval and params.json to those who compute.
 ///
-/// Polynomials need the relinearisation key alone; sums and matrices need rotations too.
+/// Polynomials need the relinearisation key alone; sums and matrices need rotations too. A key for a level serves those
+/// below as well, and is smaller than one for all; `evaluate` takes the smallest that serves.
+///
+/// The secret is written last, right before DIR takes its place: what a killed run leaves behind, a folder .equiripple-…
+/// beside DIR, holds none that was used.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple params --levels 10 -o params.json
   equiripple keygen --params params.json --out keys
-  equiripple keygen --params params.json --rotations 1,2,4,8 --conjugation --out keys")]
+  equiripple keygen --params params.json --rotations 1,2,4,8 --conjugation --out keys
+  equiripple keygen --params params.json --level 10,6 --rotations 1,2,4@6 --out keys")]
 pub(super) struct Args {
     /// Parameters, as written by `params -o`
     #[arg(long, value_name = "FILE")]
     params: PathBuf,
-    /// Rotations to the left that keys are made for
-    #[arg(long, value_name = "K,K,…", value_delimiter = ',')]
-    rotations: Vec<usize>,
+    /// Highest level that evaluation keys serve, or several; the highest of the parameters when absent
+    #[arg(long, value_name = "L,L,…", value_delimiter = ',')]
+    level: Vec<u64>,
+    /// Special primes of evaluation keys, at most those of the parameters: fewer make more digits
+    #[arg(long, value_name = "K")]
+    special: Option<usize>,
+    /// Rotations to the left that keys are made for, for the levels of --level or one after @
+    #[arg(long, value_name = "K,K,…[@L]", value_parser = plan::rotations)]
+    rotations: Vec<plan::Rotations>,
     /// Make a key for complex conjugation
     #[arg(long)]
     conjugation: bool,
@@ -120,7 +133,13 @@ impl Args {
         let parent = files::folder_of(&self.out);
         check_empty(&self.out)?;
         let context = Context::new(files::parameters(&self.params)?)?;
-        let rotations = self.rotations(&context)?;
+        let wanted = plan::Wanted {
+            levels: &self.level,
+            special: self.special,
+            rotations: &self.rotations,
+            conjugation: self.conjugation,
+        };
+        let planned = wanted.plan(&context)?;
         let master = match &self.seed {
             Some(seed) => {
                 warn(
@@ -142,15 +161,14 @@ impl Args {
             .permissions(Permissions::from_mode(0o777))
             .tempdir_in(parent)
             .map_err(failed)?;
-        let count = 4 + rotations.len() + usize::from(self.conjugation);
         let mut folder = Folder {
             path: temporary.path(),
             context: &context,
             written: vec![],
-            bar: Bar::new(count as u64, "making keys"),
+            bar: Bar::new(3 + planned.len() as u64, "making keys"),
         };
         let generator = KeyGenerator::new(&context, &master)?;
-        self.make(&mut folder, &generator, &rotations)?;
+        make(&mut folder, &generator, &planned)?;
         let files = folder.written;
         let sync = |path| fs::File::open(path).and_then(|folder| folder.sync_all());
         sync(temporary.path()).map_err(failed)?;
@@ -163,48 +181,6 @@ impl Args {
             seconds: start.elapsed().as_secs_f64(),
         })?;
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn rotations(&self, context: &Context) -> Outcome<BTreeSet<usize>> {
-        let slots = context.parameters().log_n().max_slots();
-        if let Some(k) = self.rotations.iter().find(|k| !(1..slots).contains(*k)) {
-            return Err(Failure::Usage(format!(
-                "a rotation by {k} is out of range; choose from 1 to {}, and {slots} − k for k to the right",
-                slots - 1
-            )));
-        }
-        Ok(self.rotations.iter().copied().collect())
-    }
-
-    /// One key after another, so that one at most is in memory.
-    fn make(
-        &self,
-        folder: &mut Folder<'_>,
-        generator: &KeyGenerator,
-        rotations: &BTreeSet<usize>,
-    ) -> Outcome<()> {
-        let context = folder.context;
-        let request = KeyRequest::full(context);
-        let path = folder.path.join(files::PARAMETERS);
-        files::at(&path, serial::write_parameters(&path, context.parameters()))?;
-        folder.note(files::PARAMETERS)?;
-        folder.write("secret.key", generator.secret_key())?;
-        folder.write("public.key", &generator.public_key()?)?;
-        fs::create_dir(folder.path.join("eval"))?;
-        let key = generator.relinearization_key(request)?;
-        let name = format!("eval/{}", files::RELINEARIZATION);
-        folder.write(&name, &EvaluationKey::Relinearization(key))?;
-        for k in rotations {
-            let key = generator.rotation_key(*k, request)?;
-            let key = EvaluationKey::Galois(context.rotation_exponent(*k), key);
-            folder.write(&format!("eval/rotation-{k}.key"), &key)?;
-        }
-        if self.conjugation {
-            let key = generator.conjugation_key(request)?;
-            let key = EvaluationKey::Galois(context.conjugation_exponent(), key);
-            folder.write("eval/conjugation.key", &key)?;
-        }
-        Ok(())
     }
 
     fn tell(&self, summary: &Summary) -> Outcome<()> {
@@ -220,7 +196,7 @@ impl Args {
         ))?;
         for file in &summary.files {
             output::line(format!(
-                "  {:<26} {:>12}",
+                "  {:<34} {:>12}",
                 file.file,
                 files::mebibytes(file.bytes)
             ))?;
@@ -229,6 +205,20 @@ impl Args {
             "secret.key decrypts: it stays with you. eval and params.json are all that computing takes.",
         )
     }
+}
+
+/// One key after another, so that one at most is in memory; the secret last, so that it is not left behind.
+fn make(folder: &mut Folder<'_>, generator: &KeyGenerator, planned: &[Planned]) -> Outcome<()> {
+    let context = folder.context;
+    let path = folder.path.join(files::PARAMETERS);
+    files::at(&path, serial::write_parameters(&path, context.parameters()))?;
+    folder.note(files::PARAMETERS)?;
+    folder.write("public.key", &generator.public_key()?)?;
+    fs::create_dir(folder.path.join("eval"))?;
+    for key in planned {
+        folder.write(&key.name(context), &key.make(generator, context)?)?;
+    }
+    folder.write("secret.key", generator.secret_key())
 }
 
 /// Refuses a folder with something in it, and a file.
