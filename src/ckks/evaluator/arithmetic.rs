@@ -155,7 +155,7 @@ impl CkksEvaluator {
         };
         let key = self.keys.relinearization_at(shape.level)?;
         let tables = self.context.switch(shape.level, key.special())?;
-        let product = Digits::switch(&self.context, key, shape.level, d2)?;
+        let product = Digits::switch(&self.context, key, shape.level, d2, None)?;
         let finish = Finish {
             plus: [Some(d0), Some(d1)],
             automorphism: None,
@@ -178,15 +178,8 @@ impl CkksEvaluator {
         let shape = own.rescaled(self.context.parameters().scheme().modulus(own.level))?;
         let key = self.keys.relinearization_at(own.level)?;
         let tables = self.context.switch(own.level, key.special())?;
-        let mut product = Digits::switch(&self.context, key, own.level, d2)?;
-        for (u, d) in product.iter_mut().zip([d0, d1]) {
-            let limbs = u.par_limbs_mut().zip(tables.special()).enumerate();
-            limbs.try_for_each(|(i, ((table, u), special))| {
-                table
-                    .pointwise()
-                    .mul_scalar_add_assign(u, d.limb(i), *special)
-            })?;
-        }
+        let plus = Some([d0, d1]);
+        let product = Digits::switch(&self.context, key, own.level, d2, plus)?;
         let components = mod_down_rescale(&tables, &product)?;
         let shape = Shape {
             components: 2,

@@ -36,7 +36,7 @@ impl CkksEvaluator {
         let shape = self.own(a)?;
         let [_, c1] = two(a)?;
         let key = self.keys.galois_at(exponent, shape.level, name)?;
-        let sums = Digits::switch(&self.context, key, shape.level, c1)?;
+        let sums = Digits::switch(&self.context, key, shape.level, c1, None)?;
         self.finish(a, key, exponent, &sums)
     }
 

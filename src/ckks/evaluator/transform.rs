@@ -253,7 +253,7 @@ impl CkksEvaluator {
     ) -> Result<Pair, CkksError> {
         let key = self.rotation_key(giant, shape.level)?;
         let t1 = mod_down_one(tables, &t1)?;
-        let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1)?;
+        let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1, None)?;
         u0.add_assign(&t0)?;
         Ok([u0, u1])
     }

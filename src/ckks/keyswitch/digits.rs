@@ -179,12 +179,14 @@ impl<'a> Digits<'a> {
         Ok(self.cut.inner_product(key, i, words, out)?)
     }
 
-    /// Digits and inner product at once: every residue is used while it is in the cache.
+    /// Digits and inner product at once: every residue is used while it is in the cache. What is in `plus` is added
+    /// times P.
     pub(in crate::ckks) fn switch(
         context: &Context,
         key: &SwitchingKey,
         level: Level,
         own: &'a RnsPoly<Evaluation>,
+        plus: Option<[&RnsPoly<Evaluation>; 2]>,
     ) -> Result<Pair, CkksError> {
         let cut = Cut::new(context, level, key.special(), own)?;
         key.check(&cut.tables)?;
@@ -195,14 +197,21 @@ impl<'a> Digits<'a> {
             .zip(second.limbs_mut())
             .map(|(out0, out1)| [out0, out1])
             .collect();
-        let groups = outputs.par_chunks_mut(GROUP).enumerate();
+        let groups = outputs.par_chunks_mut(GROUP).enumerate().with_max_len(1);
         groups.try_for_each(|(group, outputs)| {
             let start = group * GROUP;
             let mut words = AlignedWords::unspecified(outputs.len() * cut.limb_words());
             cut.extend(start..start + outputs.len(), &mut words)?;
             let limbs = words.chunks_exact(cut.limb_words()).zip(outputs);
             for (i, (words, [out0, out1])) in limbs.enumerate() {
-                cut.inner_product(key, start + i, words, [out0, out1])?;
+                let i = start + i;
+                cut.inner_product(key, i, words, [&mut *out0, &mut *out1])?;
+                if let (Some(plus), Some(special)) = (plus, cut.tables.special.get(i)) {
+                    let pointwise = cut.tables.basis.tables()[i].pointwise();
+                    for (out, plus) in [out0, out1].into_iter().zip(plus) {
+                        pointwise.mul_scalar_add_assign(out, plus.limb(i), *special)?;
+                    }
+                }
             }
             Ok::<(), CkksError>(())
         })?;

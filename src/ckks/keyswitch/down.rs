@@ -18,7 +18,7 @@ use rayon::prelude::*;
 type Poly = RnsPoly<Evaluation>;
 
 /// Primes that remainders are extended to at once, as for digits.
-const GROUP: usize = 4;
+const GROUP: usize = 3;
 
 /// What is done with quotients while they are in the cache.
 #[derive(Clone, Copy, Default)]
@@ -78,7 +78,10 @@ fn divide<const K: usize>(
             outputs[i * K + k] = Some(limb);
         }
     }
-    let groups = outputs.par_chunks_mut(GROUP * K).enumerate();
+    let groups = outputs
+        .par_chunks_mut(GROUP * K)
+        .enumerate()
+        .with_max_len(1);
     groups.try_for_each(|(group, outputs)| {
         let start = group * GROUP;
         let mut words = AlignedWords::unspecified(outputs.len() * degree);

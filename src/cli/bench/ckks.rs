@@ -236,6 +236,7 @@ impl Bench<'_> {
         let top = self.context.parameters().max_level();
         let low = Level::new(LOW)?;
         let a = self.encrypted(top)?;
+        let other = a.clone();
         let e = self.evaluator.clone();
         let scale = e.scheme().scale(top).clone();
         let table = Arc::clone(&self.context.basis(top)?.tables()[1]);
@@ -257,7 +258,7 @@ impl Bench<'_> {
             top,
             1,
             Some(predicted),
-            || Ok(e.relinearize_rescale(&e.mul(&a, &a.clone())?)?),
+            || Ok(e.relinearize_rescale(&e.mul(&a, &other)?)?),
         )?;
         let rotate = |e: &Analyzer, a: &analyze::Ciphertext, (): &()| e.rotate(a, 1);
         let predicted = milliseconds(e.scheme(), top, none, rotate)?;
