@@ -28,7 +28,7 @@ fn two_commands_set_everything_up() {
 fn every_subcommand_is_listed() {
     for command in [
         "approx", "search", "analyze", "audit", "plot", "export", "table", "demo", "params",
-        "keygen", "encrypt", "evaluate", "decrypt",
+        "keygen", "encrypt", "evaluate", "decrypt", "simulate", "bench",
     ] {
         assert!(
             README.contains(&format!("equiripple {command} "))
@@ -36,4 +36,13 @@ fn every_subcommand_is_listed() {
             "{command}"
         );
     }
+}
+
+#[test]
+fn times_of_ciphertexts_come_from_the_record() {
+    let table = include_str!("../reports/results/ckks-speed/ckks.md");
+    assert!(matches!(
+        check(README, "ckks", table).unwrap(),
+        Freshness::UpToDate
+    ));
 }
