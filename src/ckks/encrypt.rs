@@ -20,8 +20,8 @@ impl Context {
     /// Encodes complex slots at a level and scale.
     ///
     /// # Errors
-    /// When the number of slots is no power of two up to N/2, a slot is not finite, or a value times the scale exceeds
-    /// the modulus of the level.
+    /// When the number of slots is no power of two up to N/2, a slot is not finite, or the scale or a value times the
+    /// scale exceeds the modulus of the level.
     pub fn encode(
         &self,
         slots: &[Complex64],
@@ -54,6 +54,7 @@ impl Context {
         scale: &Scale,
     ) -> Result<Plaintext, CkksError> {
         let basis = self.basis(level)?;
+        self.parameters().scheme().fits(level, scale)?;
         let largest = coefficients.iter().map(|c| c.unsigned_abs()).max();
         let log2 = (largest.unwrap_or(0) as f64).log2();
         let log2_modulus = self.parameters().scheme().log_q(level);
@@ -192,6 +193,8 @@ fn ciphertext(
 
 /// Bits beyond the scale up to which a decrypted message is exact.
 const HEADROOM_BITS: f64 = 60.0;
+/// log2 of a modulus that holds every coefficient that can be encoded, with both signs and some noise.
+const ENCODED_BITS: f64 = 122.0;
 
 /// Decrypts with a secret key.
 #[derive(Debug)]
@@ -215,7 +218,8 @@ impl Decryptor {
 
     /// The coefficients of Σ c_k·s^k, centred: Δ·m + e.
     ///
-    /// Coefficients are taken modulo as many primes as scale·2^60 needs, at most the level's.
+    /// Coefficients are taken modulo as many primes as scale·2^60 and 2^122 need, at most the level's. With the ciphertext
+    /// they give the secret away: they are not to be published.
     ///
     /// # Errors
     /// When the ciphertext is of other parameters or another key, or a coefficient does not fit 2^120.
@@ -242,7 +246,8 @@ impl Decryptor {
             sum.mul_add_assign(&component, &power)?;
             power.mul_assign(&s)?;
         }
-        let poly = sum.into_coefficient()?;
+        // As telling as the secret, for who has the ciphertext.
+        let poly = Zeroizing::new(sum.into_coefficient()?);
         let crt = basis.crt()?;
         let coefficient = |i| {
             let exact = poly.coefficient(&crt, i)?;
@@ -255,7 +260,12 @@ impl Decryptor {
                 })
             })
         };
-        (0..basis.degree()).map(coefficient).collect()
+        // The full capacity at once, so that no copy is left behind by growth.
+        let mut coefficients = Vec::with_capacity(basis.degree());
+        for i in 0..basis.degree() {
+            coefficients.push(coefficient(i)?);
+        }
+        Ok(coefficients)
     }
 
     /// The slots.
@@ -263,7 +273,7 @@ impl Decryptor {
     /// # Errors
     /// As [`Decryptor::coefficients`].
     pub fn decrypt(&self, ciphertext: &Ciphertext) -> Result<Vec<Complex64>, CkksError> {
-        let coefficients = self.coefficients(ciphertext)?;
+        let coefficients = Zeroizing::new(self.coefficients(ciphertext)?);
         let encoder = self.context.encoder();
         Ok(encoder.decode(&coefficients, ciphertext.slots, &ciphertext.scale)?)
     }
@@ -271,7 +281,7 @@ impl Decryptor {
     /// The lowest level whose modulus holds what the scale leads to expect.
     fn reading_level(&self, ciphertext: &Ciphertext) -> Result<Level, CkksError> {
         let scheme = self.context.parameters().scheme();
-        let needed = ciphertext.scale.log2() + HEADROOM_BITS;
+        let needed = (ciphertext.scale.log2() + HEADROOM_BITS).max(ENCODED_BITS);
         for level in 0..u64::from(ciphertext.level.get()) {
             let level = Level::new(level).map_err(crate::circuit::CircuitError::from)?;
             if scheme.log_q(level) >= needed {

@@ -1,5 +1,6 @@
 //! Tests of the gate and of the parameters.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod memory;
 mod params;
 mod security;
