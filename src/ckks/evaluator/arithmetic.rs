@@ -60,9 +60,10 @@ impl CkksEvaluator {
         c: f64,
         scale: &Scale,
     ) -> Result<Ciphertext, CkksError> {
-        let shape = self.own(a)?.scaled(scale)?;
-        self.scheme_fits(&shape)?;
+        let own = self.own(a)?;
         let factor = integer(c, scale)?;
+        let shape = own.scaled(scale)?;
+        self.scheme_fits(&shape)?;
         let components = a.components.iter().map(|c| c.scaled(factor));
         Ok(a.with(shape, components.collect()))
     }
@@ -204,6 +205,7 @@ impl CkksEvaluator {
 
     pub(super) fn dropped(&self, a: &Ciphertext, level: Level) -> Result<Ciphertext, CkksError> {
         let shape = self.own(a)?.dropped(level)?;
+        self.scheme_fits(&shape)?;
         let limbs = usize::from(level.get()) + 1;
         let components = a.components.iter().map(|c| Ok(c.truncated(limbs)?));
         Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))

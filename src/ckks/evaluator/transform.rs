@@ -54,6 +54,7 @@ impl CkksEvaluator {
         level: Level,
         scale: &Scale,
     ) -> Result<EncodedTransform, CkksError> {
+        self.context.parameters().scheme().fits(level, scale)?;
         let steps = transform.steps();
         let special = self.special_of(&steps, level)?;
         let basis = self.context.extended_basis(level, special)?;
