@@ -243,6 +243,30 @@ pub enum CkksError {
         /// How many there are.
         max: usize,
     },
+    /// Fewer special primes than the parameters have would drown the message.
+    #[error(
+        "the first {special} special primes have {special_bits} bits and digit {digit} of the chain {digit_bits}; use more of them, or a lower level"
+    )]
+    SpecialTooSmall {
+        /// Special primes in use, and primes of a digit.
+        special: usize,
+        /// log2 of their product.
+        special_bits: u32,
+        /// Which digit, counted from q0.
+        digit: usize,
+        /// log2 of the digit.
+        digit_bits: u32,
+    },
+    /// A switching key for something else.
+    #[error(
+        "the key is for X to X^{found} and not for X to X^{need}, where 0 stands for relinearisation; say what it was made for"
+    )]
+    Automorphism {
+        /// Exponent of the key.
+        found: usize,
+        /// Exponent that it was given for.
+        need: usize,
+    },
     /// A value beyond the modulus.
     #[error(
         "a coefficient of 2^{log2:.1} exceeds half the modulus of {log2_modulus:.1} bits at level {level}; scale the values down, or encode at a higher level"

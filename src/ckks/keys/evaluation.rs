@@ -64,9 +64,9 @@ impl EvaluationKeys {
     /// Adds a relinearisation key.
     ///
     /// # Errors
-    /// When it belongs to other parameters or another secret.
+    /// When it belongs to other parameters or another secret, or is none.
     pub fn add_relinearization(&mut self, key: SwitchingKey) -> Result<(), CkksError> {
-        self.check(&key)?;
+        self.check(&key, 0)?;
         self.relinearization.push(Arc::new(key));
         Ok(())
     }
@@ -74,9 +74,9 @@ impl EvaluationKeys {
     /// Adds a key for X → X^`exponent`.
     ///
     /// # Errors
-    /// When it belongs to other parameters or another secret.
+    /// When it belongs to other parameters, another secret or another automorphism.
     pub fn add_galois(&mut self, exponent: usize, key: SwitchingKey) -> Result<(), CkksError> {
-        self.check(&key)?;
+        self.check(&key, exponent)?;
         self.galois.entry(exponent).or_default().push(Arc::new(key));
         Ok(())
     }
@@ -125,7 +125,7 @@ impl EvaluationKeys {
         smallest(keys, level).ok_or_else(|| CkksError::MissingKey { key: name(), level })
     }
 
-    fn check(&self, key: &SwitchingKey) -> Result<(), CkksError> {
+    fn check(&self, key: &SwitchingKey, exponent: usize) -> Result<(), CkksError> {
         if key.parameters != self.parameters {
             return Err(CkksError::Parameters {
                 found: key.parameters,
@@ -136,6 +136,12 @@ impl EvaluationKeys {
             return Err(CkksError::Key {
                 found: key.id,
                 need: self.id,
+            });
+        }
+        if key.exponent != exponent {
+            return Err(CkksError::Automorphism {
+                found: key.exponent,
+                need: exponent,
             });
         }
         Ok(())

@@ -109,7 +109,7 @@ impl KeyGenerator {
         let mut square = s.clone();
         square.mul_assign(&s)?;
         let number = number(Purpose::Relinearization, Some(request), 0);
-        self.switching_key(request, &square, &s, number)
+        self.switching_key(request, &square, &s, number, 0)
     }
 
     /// The key of the rotation to the left by `k` slots.
@@ -145,8 +145,9 @@ impl KeyGenerator {
         let inverse = inverse_exponent(exponent, order);
         let back = self.context.automorphism(inverse)?;
         let rotated = Zeroizing::new(s.automorphism(&back)?);
-        let number = number(Purpose::Galois, Some(request), exponent % order);
-        self.switching_key(request, &s, &rotated, number)
+        let exponent = exponent % order;
+        let number = number(Purpose::Galois, Some(request), exponent);
+        self.switching_key(request, &s, &rotated, number, exponent)
     }
 
     /// An error polynomial.
@@ -174,6 +175,7 @@ impl KeyGenerator {
         from: &RnsPoly<Evaluation>,
         to: &RnsPoly<Evaluation>,
         number: u64,
+        exponent: usize,
     ) -> Result<SwitchingKey, CkksError> {
         let tables = self.context.switch(request.level, request.special)?;
         let (basis, digits) = (tables.basis(), tables.digit_count());
@@ -203,6 +205,7 @@ impl KeyGenerator {
         Ok(SwitchingKey {
             parameters: self.context.parameters().id(),
             id: self.id(),
+            exponent,
             level: request.level,
             special: request.special,
             seed,

@@ -58,11 +58,8 @@ impl Format for EvaluationKey {
     }
 
     fn head(&self) -> Vec<u8> {
-        let (exponent, key) = match self {
-            Self::Relinearization(key) => (0, key),
-            Self::Galois(exponent, key) => (*exponent as u32, key),
-        };
-        let mut bytes = exponent.to_le_bytes().to_vec();
+        let key = self.key();
+        let mut bytes = (key.exponent as u32).to_le_bytes().to_vec();
         bytes.extend_from_slice(&[key.level.get(), key.special as u8]);
         bytes.extend_from_slice(&key.seed.to_bytes());
         bytes
@@ -109,6 +106,7 @@ impl Format for EvaluationKey {
         let mut key = SwitchingKey {
             parameters: header.parameters,
             id: header.key,
+            exponent: exponent as usize,
             level,
             special,
             seed: Seed::from_bytes(source.array()?),
