@@ -1,8 +1,11 @@
 //! The ciphertext backend through its public interface.
 
 mod circuits;
+mod degenerate;
 mod files;
 mod operations;
+mod random;
+mod refusals;
 
 use equiripple::{
     ckks::{
