@@ -72,10 +72,10 @@ impl Context {
         Ok(self.0.q.prefix(usize::from(level.get()) + 1)?)
     }
 
-    /// q0, …, ql and the first `special` special primes.
+    /// q0, …, ql and the first `special` special primes, for key switching with as many primes in a digit.
     ///
     /// # Errors
-    /// When there are fewer of either.
+    /// When there are fewer of either, or a digit is larger than the special primes.
     pub fn extended_basis(&self, level: Level, special: usize) -> Result<RnsBasis, CkksError> {
         let p = self.0.p.get(..special).filter(|p| !p.is_empty());
         let p = p.ok_or(CkksError::SpecialPrimes {
@@ -83,6 +83,20 @@ impl Context {
             max: self.0.p.len(),
         })?;
         let q = self.basis(level)?;
+        let bits = |tables: &[Arc<NttTable>]| tables.iter().map(|t| t.modulus().bits()).sum();
+        let log2_special: u32 = bits(p);
+        for (digit, primes) in q.tables().chunks(special).enumerate() {
+            let log2_digit = bits(primes);
+            if log2_digit > log2_special {
+                return Err(CkksError::SpecialTooSmall {
+                    special,
+                    log2_special,
+                    level,
+                    digit,
+                    log2_digit,
+                });
+            }
+        }
         let tables = q.tables().iter().chain(p).map(Arc::clone);
         Ok(RnsBasis::from_tables(tables.collect())?)
     }

@@ -58,6 +58,7 @@ impl Context {
         scale: &Scale,
     ) -> Result<Plaintext, CkksError> {
         let basis = self.basis(level)?;
+        self.parameters().scheme().fits(level, scale)?;
         let largest = coefficients.iter().map(|c| c.unsigned_abs()).max();
         let log2 = (largest.unwrap_or(0) as f64).log2();
         let log2_modulus = self.parameters().scheme().log_q(level);
@@ -196,6 +197,8 @@ fn ciphertext(
 
 /// Bits beyond the scale up to which a decrypted message is exact.
 const HEADROOM_BITS: f64 = 60.0;
+/// log2 of a modulus that holds every coefficient that can be encoded, with both signs and some noise.
+const ENCODED_BITS: f64 = 122.0;
 
 /// Decrypts with a secret key.
 #[derive(Debug)]
@@ -219,7 +222,8 @@ impl Decryptor {
 
     /// The coefficients of Σ c_k·s^k, centred: Δ·m + e.
     ///
-    /// Coefficients are taken modulo as many primes as scale·2^60 needs, at most the level's.
+    /// Coefficients are taken modulo as many primes as scale·2^60 and 2^122 need, at most the level's. With the ciphertext
+    /// they give the secret away: they are not to be published.
     ///
     /// # Errors
     /// When the ciphertext is of other parameters or another key, or a coefficient does not fit 2^120.
@@ -246,7 +250,8 @@ impl Decryptor {
             sum.mul_add_assign(&component, &power)?;
             power.mul_assign(&s)?;
         }
-        let poly = sum.into_coefficient()?;
+        // As telling as the secret, for who has the ciphertext.
+        let poly = Zeroizing::new(sum.into_coefficient()?);
         let crt = basis.crt()?;
         let coefficient = |i| {
             let exact = poly.coefficient(&crt, i)?;
@@ -259,7 +264,12 @@ impl Decryptor {
                 })
             })
         };
-        (0..basis.degree()).map(coefficient).collect()
+        // The full capacity at once, so that no copy is left behind by growth.
+        let mut coefficients = Vec::with_capacity(basis.degree());
+        for i in 0..basis.degree() {
+            coefficients.push(coefficient(i)?);
+        }
+        Ok(coefficients)
     }
 
     /// The slots. Their errors tell about the key: what others see takes
@@ -268,7 +278,7 @@ impl Decryptor {
     /// # Errors
     /// As [`Decryptor::coefficients`].
     pub fn decrypt(&self, ciphertext: &Ciphertext) -> Result<Vec<Complex64>, CkksError> {
-        let coefficients = self.coefficients(ciphertext)?;
+        let coefficients = Zeroizing::new(self.coefficients(ciphertext)?);
         let encoder = self.context.encoder();
         Ok(encoder.decode(&coefficients, ciphertext.slots, &ciphertext.scale)?)
     }
@@ -276,7 +286,7 @@ impl Decryptor {
     /// The lowest level whose modulus holds what the scale leads to expect.
     fn reading_level(&self, ciphertext: &Ciphertext) -> Result<Level, CkksError> {
         let scheme = self.context.parameters().scheme();
-        let needed = ciphertext.scale.log2() + HEADROOM_BITS;
+        let needed = (ciphertext.scale.log2() + HEADROOM_BITS).max(ENCODED_BITS);
         for level in 0..u64::from(ciphertext.level.get()) {
             let level = Level::new(level).map_err(crate::circuit::CircuitError::from)?;
             if scheme.log_q(level) >= needed {

@@ -263,6 +263,16 @@ pub enum CkksError {
         /// log2 of the digit.
         log2_digit: u32,
     },
+    /// A switching key for something else.
+    #[error(
+        "the key is for X to X^{found} and not for X to X^{need}, where 0 stands for relinearisation; say what it was made for"
+    )]
+    Automorphism {
+        /// Exponent of the key.
+        found: usize,
+        /// Exponent that it was given for.
+        need: usize,
+    },
     /// A value beyond the modulus.
     #[error(
         "a coefficient of 2^{log2:.1} exceeds half the modulus of {log2_modulus:.1} bits at level {level}; scale the values down, or encode at a higher level"

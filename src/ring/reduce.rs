@@ -53,12 +53,10 @@ impl Modulus {
         }
     }
 
+    /// ±magnitude. Secrets and errors come through here, so no branch is written. Pre: magnitude < q. Post: < q.
     #[inline]
     fn signed(&self, negative: bool, magnitude: u64) -> u64 {
-        if negative {
-            self.neg(magnitude)
-        } else {
-            magnitude
-        }
+        let mask = u64::from(negative).wrapping_neg();
+        magnitude ^ ((magnitude ^ self.neg(magnitude)) & mask)
     }
 }

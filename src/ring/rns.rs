@@ -1,6 +1,6 @@
 //! Residue number systems: an integer modulo Q = ∏ q_i as its residues modulo each q_i.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use rayon::prelude::*;
 use rug::{Integer, ops::RemRounding};
@@ -84,8 +84,9 @@ pub enum RnsError {
     Ring(#[from] RingError),
 }
 
-/// Moduli with their transforms, all of one degree. Copies and shorter bases share the tables.
-#[derive(Clone, Debug)]
+/// Moduli with their transforms, all of one degree. Copies and shorter bases share the tables. Its text form shows the
+/// moduli.
+#[derive(Clone)]
 pub struct RnsBasis {
     tables: Arc<[Arc<NttTable>]>,
     /// How many of the tables count here; at least one.
@@ -197,6 +198,13 @@ impl RnsBasis {
             product,
             weights,
         })
+    }
+}
+
+impl fmt::Debug for RnsBasis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moduli: Vec<u64> = self.moduli().map(Modulus::value).collect();
+        write!(f, "RnsBasis({}, {moduli:?})", self.degree())
     }
 }
 

@@ -1,9 +1,12 @@
 //! The ciphertext backend through its public interface.
 
 mod circuits;
+mod degenerate;
 mod files;
 mod noise;
 mod operations;
+mod random;
+mod refusals;
 
 use equiripple::{
     ckks::{

@@ -60,9 +60,10 @@ impl CkksEvaluator {
         c: f64,
         scale: &Scale,
     ) -> Result<Ciphertext, CkksError> {
-        let shape = self.own(a)?.scaled(scale)?;
-        self.scheme_fits(&shape)?;
+        let own = self.own(a)?;
         let factor = integer(c, scale)?;
+        let shape = own.scaled(scale)?;
+        self.scheme_fits(&shape)?;
         let components = a.components.iter().map(|c| c.scaled(factor));
         Ok(a.with(shape, components.collect()))
     }

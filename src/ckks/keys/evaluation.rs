@@ -34,19 +34,7 @@ impl KeyRequest {
     /// When there are fewer levels or special primes, or a digit is larger than the special modulus.
     pub fn check(self, context: &Context) -> Result<(), CkksError> {
         context.extended_basis(self.level, self.special)?;
-        let chain = context.parameters().chain();
-        let log2_special = chain.p_bits()[..self.special].iter().sum();
-        let mut digits = chain.digit_bits_at(self.level, self.special).enumerate();
-        match digits.find(|(_, bits)| *bits > log2_special) {
-            None => Ok(()),
-            Some((digit, log2_digit)) => Err(CkksError::SpecialTooSmall {
-                special: self.special,
-                log2_special,
-                level: self.level,
-                digit,
-                log2_digit,
-            }),
-        }
+        Ok(())
     }
 }
 
@@ -86,9 +74,9 @@ impl EvaluationKeys {
     /// Adds a relinearisation key.
     ///
     /// # Errors
-    /// When it belongs to other parameters or another secret.
+    /// When it belongs to other parameters or another secret, or is none.
     pub fn add_relinearization(&mut self, key: SwitchingKey) -> Result<(), CkksError> {
-        self.check(&key)?;
+        self.check(&key, 0)?;
         self.relinearization.push(Arc::new(key));
         Ok(())
     }
@@ -96,9 +84,9 @@ impl EvaluationKeys {
     /// Adds a key for X → X^`exponent`.
     ///
     /// # Errors
-    /// When it belongs to other parameters or another secret.
+    /// When it belongs to other parameters, another secret or another automorphism.
     pub fn add_galois(&mut self, exponent: usize, key: SwitchingKey) -> Result<(), CkksError> {
-        self.check(&key)?;
+        self.check(&key, exponent)?;
         self.galois.entry(exponent).or_default().push(Arc::new(key));
         Ok(())
     }
@@ -147,7 +135,7 @@ impl EvaluationKeys {
         smallest(keys, level).ok_or_else(|| CkksError::MissingKey { key: name(), level })
     }
 
-    fn check(&self, key: &SwitchingKey) -> Result<(), CkksError> {
+    fn check(&self, key: &SwitchingKey, exponent: usize) -> Result<(), CkksError> {
         if key.parameters != self.parameters {
             return Err(CkksError::Parameters {
                 found: key.parameters,
@@ -158,6 +146,12 @@ impl EvaluationKeys {
             return Err(CkksError::Key {
                 found: key.id,
                 need: self.id,
+            });
+        }
+        if key.exponent != exponent {
+            return Err(CkksError::Automorphism {
+                found: key.exponent,
+                need: exponent,
             });
         }
         Ok(())

@@ -110,7 +110,7 @@ impl KeyGenerator {
         let mut square = s.clone();
         square.mul_assign(&s)?;
         let number = number(Purpose::Relinearization, Some(request), 0);
-        self.switching_key(request, &square, &s, number)
+        self.switching_key(request, &square, &s, number, 0)
     }
 
     /// The key of the rotation to the left by `k` slots.
@@ -147,8 +147,9 @@ impl KeyGenerator {
         let inverse = inverse_exponent(exponent, order);
         let back = self.context.automorphism(inverse)?;
         let rotated = Zeroizing::new(s.automorphism(&back)?);
-        let number = number(Purpose::Galois, Some(request), exponent % order);
-        self.switching_key(request, &s, &rotated, number)
+        let exponent = exponent % order;
+        let number = number(Purpose::Galois, Some(request), exponent);
+        self.switching_key(request, &s, &rotated, number, exponent)
     }
 
     /// An error polynomial.
@@ -176,6 +177,7 @@ impl KeyGenerator {
         from: &RnsPoly<Evaluation>,
         to: &RnsPoly<Evaluation>,
         number: u64,
+        exponent: usize,
     ) -> Result<SwitchingKey, CkksError> {
         let tables = self.context.switch(request.level, request.special)?;
         let (basis, digits) = (tables.basis(), tables.digit_count());
@@ -205,6 +207,7 @@ impl KeyGenerator {
         Ok(SwitchingKey {
             parameters: self.context.parameters().id(),
             id: self.id(),
+            exponent,
             level: request.level,
             special: request.special,
             seed,

@@ -16,6 +16,8 @@ use crate::{
 pub struct SwitchingKey {
     pub(in crate::ckks) parameters: ParametersId,
     pub(in crate::ckks) id: KeyId,
+    /// Of the automorphism; 0 for relinearisation.
+    pub(in crate::ckks) exponent: usize,
     pub(in crate::ckks) level: Level,
     pub(in crate::ckks) special: usize,
     pub(in crate::ckks) seed: Seed<Mask>,

@@ -80,13 +80,7 @@ impl Chain {
 
     /// log2 of each digit, from q0 on.
     pub fn digit_bits(&self) -> impl Iterator<Item = u32> {
-        self.digit_bits_at(self.max_level, self.p_bits.len())
-    }
-
-    /// log2 of each digit of that many primes, up to a level. Pre: `special` > 0.
-    pub fn digit_bits_at(&self, level: Level, special: usize) -> impl Iterator<Item = u32> {
-        let limbs = self.q_bits.len().min(usize::from(level.get()) + 1);
-        let digits = self.q_bits[..limbs].chunks(special);
+        let digits = self.q_bits.chunks(self.p_bits.len());
         digits.map(|digit| digit.iter().sum())
     }
 }

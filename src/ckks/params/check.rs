@@ -10,15 +10,16 @@ use crate::{
         security::{KeyModulus, KeyPurpose, SecretKind},
     },
     quantity::LogN,
+    ring::convert::MAX_SOURCE,
 };
 use std::collections::BTreeMap;
 
 /// Bits of a prime: modular arithmetic is lazy up to 61, and below 20 the ring has next to none.
 const PRIME_BITS: (u32, u32) = (20, 61);
-/// How many special primes.
-const SPECIAL: (u32, u32) = (1, 32);
-/// Standard deviations: below the first the security table does not hold, above the second nothing is left to compute.
-const SIGMAS: (f64, f64) = (SIGMA, 1024.0);
+/// How many special primes: a division by them and the prime of a level takes [`MAX_SOURCE`].
+const SPECIAL: (u32, u32) = (1, MAX_SOURCE as u32 - 1);
+/// Standard deviations: below the first the security table does not hold, above the second none are sampled.
+const SIGMAS: (f64, f64) = (SIGMA, 64.0);
 /// log2 of the scale.
 const SCALE_BITS: (u32, u32) = (10, 60);
 /// log2 of the special modulus of encapsulation.

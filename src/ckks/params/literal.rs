@@ -16,7 +16,8 @@ pub struct ParametersLiteral {
     pub q0_bits: u32,
     /// Bits of the primes that rescaling divides by.
     pub levels: LevelBits,
-    /// log2 of the scale at which messages are encoded.
+    /// log2 of the scale of messages where there is no level above q0. Otherwise the scale follows from the primes: that of
+    /// a fresh message is about as large as the prime of its level.
     pub scale_bits: u32,
     /// Primes of key switching.
     pub special: SpecialPrimes,

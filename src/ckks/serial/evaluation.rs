@@ -107,11 +107,8 @@ impl Format for EvaluationKey {
     }
 
     fn head(&self) -> Vec<u8> {
-        let (exponent, key) = match self {
-            Self::Relinearization(key) => (0, key),
-            Self::Galois(exponent, key) => (*exponent as u32, key),
-        };
-        let mut bytes = exponent.to_le_bytes().to_vec();
+        let key = self.key();
+        let mut bytes = (key.exponent as u32).to_le_bytes().to_vec();
         bytes.extend_from_slice(&[key.level.get(), key.special as u8]);
         bytes.extend_from_slice(&key.seed.to_bytes());
         bytes
@@ -147,6 +144,7 @@ impl Format for EvaluationKey {
         let mut key = SwitchingKey {
             parameters: header.parameters,
             id: header.key,
+            exponent: exponent.unwrap_or(0),
             level,
             special,
             seed: Seed::from_bytes(source.array()?),

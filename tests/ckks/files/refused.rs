@@ -1,9 +1,12 @@
 //! Files that are damaged, hostile, or of something else.
 
-use super::{super::toy, accept, again, all, bytes, files, read, resealed, tiny};
+use super::{
+    super::{level, party, slots, toy},
+    accept, again, all, bytes, files, read, resealed, tiny,
+};
 use equiripple::{
     ckks::{
-        Ciphertext, CkksError, Decryptor, Parameters, SerialError,
+        Ciphertext, CkksError, Decryptor, Encryptor, Parameters, SerialError,
         keys::{KeyGenerator, SecretKey},
         serial::{self, EvaluationKey, Kind},
     },
@@ -180,6 +183,26 @@ fn keys_of_another_secret_do_not_mix() {
     let mut keys = other.no_evaluation_keys();
     let key = again(&a.relinearization, &a.context).unwrap();
     assert!(matches!(key.add_to(&mut keys), Err(CkksError::Key { .. })));
+}
+
+#[test]
+fn messages_that_do_not_fit_their_modulus_are_not_read() {
+    let p = party(toy(4, 2, 40, 1), &[], 1);
+    let scale = p.context.parameters().default_scale();
+    let square = scale.times(scale).unwrap();
+    let plaintext = p.context.encode(&slots(4, 1), level(2), &square).unwrap();
+    let mut encryptor = Encryptor::new(&p.context, &MasterSeed::from_bytes([2; 32]));
+    let secret = p.generator.secret_key();
+    let ciphertext = encryptor.encrypt_secret(secret, &plaintext).unwrap();
+    again(&ciphertext, &p.context).unwrap();
+    // The level follows the header.
+    let mut low = bytes(&ciphertext, &p.context);
+    low[64] = 0;
+    let refused = read::<Ciphertext>(&resealed(low), &p.context);
+    assert!(matches!(
+        refused,
+        Err(SerialError::Ckks(CkksError::Circuit(_)))
+    ));
 }
 
 #[test]
