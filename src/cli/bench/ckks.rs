@@ -393,7 +393,8 @@ impl Bench<'_> {
             threads: self.threads,
             median_ms: timing.median,
             min_ms: timing.min,
-            predicted_ms: predicted,
+            // The forecast is for one thread.
+            predicted_ms: predicted.filter(|_| self.threads == 1),
             mean_bits: bits.map(|b| b[0]),
             min_bits: bits.map(|b| b[1]),
         });
