@@ -6,6 +6,9 @@
 //! added, all at once. So a sum of many terms is rescaled once, and terms are multiplied at the lowest level. Operands
 //! of a product at different levels are the only ones that take a rescaling of their own. Every value has the scale that
 //! its place dictates, to the 128 bits of [`Scale`], and nothing drifts.
+//!
+//! This holds along levels of one size. Where the size of the primes changes, a rescaled product is at S_l²/q_l, which is
+//! not the canonical scale below; sums across such a place are refused as a mismatch, so circuits stay within one run.
 
 use super::{CircuitError, Evaluator};
 use crate::quantity::{Level, Scale};

@@ -86,7 +86,9 @@ pub(super) fn chain(
     log_n: LogN,
     chain: &Chain,
 ) -> Result<(), ParametersError> {
-    let (q0_bits, scale_bits) = (literal.q0_bits, literal.scale_bits);
+    // What is left at level 0 has the scale of level 1.
+    let level_bits = chain.q_bits().get(1).copied().unwrap_or_default();
+    let (q0_bits, scale_bits) = (literal.q0_bits, literal.scale_bits.max(level_bits));
     if q0_bits <= scale_bits {
         return Err(ParametersError::NoHeadroom {
             q0_bits,

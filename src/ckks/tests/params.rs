@@ -126,6 +126,11 @@ fn bad_literals_give_typed_errors() {
         refused(|l| l.scale_bits = 50),
         E::NoHeadroom { .. }
     ));
+    // A chain that would end at a level without room for its scale.
+    assert!(matches!(
+        refused(|l| l.levels = LevelBits::Each(vec![50; 12])),
+        E::NoHeadroom { .. }
+    ));
     assert!(matches!(
         refused(|l| l.special.bits = 40),
         E::SpecialTooSmall {
@@ -177,7 +182,7 @@ fn canonical_scales_stay_at_their_size_and_square_exactly() {
     for (q0_bits, levels, scale_bits) in [
         (50, vec![40; 27], 40),
         (50, [vec![40; 16], vec![50; 11]].concat(), 40),
-        (50, vec![50; 27], 49),
+        (50, vec![49; 27], 49),
         (50, vec![30; 20], 30),
         (50, vec![], 40),
     ] {
