@@ -9,6 +9,7 @@ pub mod circuit;
 pub mod ckks;
 pub mod cli;
 pub mod curves;
+pub mod embedding;
 pub mod quantity;
 pub mod ring;
 pub mod sim;

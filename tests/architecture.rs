@@ -5,8 +5,8 @@ use std::{fs, path::Path};
 /// Module of the root package, and the modules it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("analyze", &["circuit", "quantity"]),
-    ("circuit", &["quantity"]),
-    ("ckks", &["circuit", "quantity", "ring"]),
+    ("circuit", &["embedding", "quantity"]),
+    ("ckks", &["circuit", "embedding", "quantity", "ring"]),
     (
         "cli",
         &[
@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("curves", &[]),
+    ("embedding", &[]),
     ("quantity", &[]),
     ("ring", &[]),
     ("sim", &["circuit", "quantity"]),

@@ -6,8 +6,6 @@
 //! modulo X^N + 1 are products of slots (Cheon, Kim, Kim, Song 2017).
 
 mod convert;
-mod fft;
-mod roots;
 
 #[cfg(test)]
 mod naive;
@@ -15,9 +13,11 @@ mod naive;
 mod tests;
 
 use super::error::EncodeError;
-use crate::quantity::{LogN, Scale};
+use crate::{
+    embedding::{self, Roots},
+    quantity::{LogN, Scale},
+};
 use num_complex::Complex64;
-use roots::Roots;
 
 /// Encodes slots as integer polynomials and decodes them, for one ring degree; O(n log n).
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl Encoder {
             }
         }
         let mut values = slots.to_vec();
-        fft::inverse(&mut values, &self.roots);
+        embedding::inverse(&mut values, &self.roots);
         convert::to_coefficients(&values, scale, self.log_n.degree())
     }
 
@@ -75,7 +75,7 @@ impl Encoder {
             });
         }
         let mut values: Vec<_> = slots.iter().map(|x| Complex64::new(*x, 0.0)).collect();
-        fft::inverse(&mut values, &self.roots);
+        embedding::inverse(&mut values, &self.roots);
         convert::symmetrise(&mut values);
         convert::to_coefficients(&values, scale, self.log_n.degree())
     }
@@ -102,7 +102,7 @@ impl Encoder {
             });
         }
         let mut values = convert::from_coefficients(coefficients, slots, scale);
-        fft::forward(&mut values, &self.roots);
+        embedding::forward(&mut values, &self.roots);
         Ok(values)
     }
 

@@ -1,6 +1,6 @@
 //! Oracles: evaluation and products by definition, O(N²).
 
-use super::roots::Circle;
+use crate::embedding::Circle;
 use num_complex::Complex64;
 
 /// Slot j is the polynomial at ζ^(5^j), for j < N/2, divided by `scale`.

@@ -1,14 +1,14 @@
-//! The special transform: evaluation at ζ^(5^j) as a Fourier transform of the slots alone.
+//! Evaluation at ζ^(5^j) as a Fourier transform of the slots alone.
 //!
 //! With n values w the polynomial is m(Y) = Σ Re(wᵢ)·Yⁱ + Im(wᵢ)·Y^(i+n), and Y^n = i at every ζ^(5^j) of order 4n, so
 //! slot j is Σ wᵢ·ζ^(i·5^j). Even and odd powers of Y split it into two such sums of half the length, since 5^j modulo 2n
 //! repeats after n/2; the second half of the slots changes only the sign of the root.
 
-use super::roots::Roots;
+use super::Roots;
 use num_complex::Complex64;
 
 /// Values to slots, in place. The length is a power of two that the roots cover.
-pub(super) fn forward(values: &mut [Complex64], roots: &Roots) {
+pub fn forward(values: &mut [Complex64], roots: &Roots) {
     bit_reverse(values);
     let mut half = 1;
     while half < values.len() {
@@ -26,7 +26,7 @@ pub(super) fn forward(values: &mut [Complex64], roots: &Roots) {
 }
 
 /// Slots to values, in place: the inverse of [`forward`].
-pub(super) fn inverse(values: &mut [Complex64], roots: &Roots) {
+pub fn inverse(values: &mut [Complex64], roots: &Roots) {
     let mut half = values.len() / 2;
     while half >= 1 {
         let stage = roots.stage(half);
@@ -47,7 +47,8 @@ pub(super) fn inverse(values: &mut [Complex64], roots: &Roots) {
     }
 }
 
-fn bit_reverse(values: &mut [Complex64]) {
+/// Swaps places whose numbers are each other's bits in reverse order.
+pub fn bit_reverse(values: &mut [Complex64]) {
     let bits = values.len().trailing_zeros();
     if bits == 0 {
         return;

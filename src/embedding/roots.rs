@@ -11,11 +11,12 @@ const PRECISION: u32 = 96;
 /// The stage that joins two halves of length m is the same in every transform that has it, so one table serves all
 /// numbers of slots.
 #[derive(Debug, Clone)]
-pub(super) struct Roots(Vec<Complex64>);
+pub struct Roots(Vec<Complex64>);
 
 impl Roots {
     /// Roots for transforms of up to `slots` values, a power of two.
-    pub(super) fn new(slots: usize) -> Self {
+    #[must_use]
+    pub fn new(slots: usize) -> Self {
         let circle = Circle::new(4 * slots);
         let mut table = Vec::with_capacity(slots);
         let mut half = 1;
@@ -31,21 +32,24 @@ impl Roots {
         Self(table)
     }
 
-    /// Roots of the stage that joins halves of length `half`.
-    pub(super) fn stage(&self, half: usize) -> &[Complex64] {
+    /// Roots of the stage that joins halves of length `half`, a power of two below the number of slots.
+    #[must_use]
+    pub fn stage(&self, half: usize) -> &[Complex64] {
         &self.0[half - 1..2 * half - 1]
     }
 }
 
 /// The first eighth of the roots of unity of an order divisible by 8; symmetry gives the others.
-pub(super) struct Circle {
+#[derive(Debug, Clone)]
+pub struct Circle {
     order: usize,
     octant: Vec<Complex64>,
 }
 
 impl Circle {
     /// Roots of that order, rounded up to 8 at least.
-    pub(super) fn new(order: usize) -> Self {
+    #[must_use]
+    pub fn new(order: usize) -> Self {
         let order = order.max(8);
         let turn = Float::with_val(PRECISION, Constant::Pi) * 2u32 / order as u64;
         let octant = (0..=order / 8).map(|k| {
@@ -60,7 +64,8 @@ impl Circle {
     }
 
     /// exp(2πi·k/order) for k < order.
-    pub(super) fn root(&self, k: usize) -> Complex64 {
+    #[must_use]
+    pub fn root(&self, k: usize) -> Complex64 {
         let quarter = self.order / 4;
         let (turns, rest) = (k / quarter, k % quarter);
         let first = if rest <= quarter / 2 {
