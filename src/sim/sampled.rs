@@ -25,13 +25,15 @@ impl Sampled {
         Self(slots.map(|x| f(*x)).collect())
     }
 
+    /// With `other` continued periodically.
     fn zip(
         &self,
         other: &[Complex64],
         f: impl Fn(Complex64, Complex64) -> Complex64 + Sync + Send,
     ) -> Self {
-        let slots = self.0.par_iter().with_min_len(CHUNK).zip(other);
-        Self(slots.map(|(x, y)| f(*x, *y)).collect())
+        let last = other.len() - 1;
+        let slots = self.0.par_iter().with_min_len(CHUNK).enumerate();
+        Self(slots.map(|(i, x)| f(*x, other[i & last])).collect())
     }
 }
 

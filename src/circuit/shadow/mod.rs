@@ -42,10 +42,10 @@ pub trait Slots: Clone + Send + Sync {
     /// a·c.
     #[must_use]
     fn scaled(&self, c: f64) -> Self;
-    /// a + v for a plaintext v with errors of its own.
+    /// a + v for one period of a plaintext with errors of its own.
     #[must_use]
     fn plus(&self, v: &[Complex64], encoding: &Disturbance) -> Self;
-    /// a·v for a plaintext v with errors of its own.
+    /// a·v for one period of a plaintext with errors of its own.
     #[must_use]
     fn times(&self, v: &[Complex64], encoding: &Disturbance) -> Self;
     /// Slot i becomes slot i+k of `slots`. Pre: k < `slots`.

@@ -1,6 +1,7 @@
 //! Circuits on ciphertexts.
 
 mod arithmetic;
+mod diagonal;
 mod rotate;
 mod transform;
 
