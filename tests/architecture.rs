@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 /// Module of the root package, and the modules it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("analyze", &["circuit", "quantity"]),
+    ("bootstrap", &["circuit", "quantity"]),
     ("circuit", &["quantity"]),
     ("ckks", &["circuit", "quantity", "ring"]),
     (
