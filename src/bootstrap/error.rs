@@ -1,5 +1,9 @@
 //! What bootstrapping is refused for.
 
+use crate::{
+    circuit::CircuitError,
+    quantity::{Level, QuantityError},
+};
 use equiripple_approx::ApproxError;
 use thiserror::Error;
 
@@ -35,7 +39,35 @@ pub enum BootstrapError {
         /// Which term binds, and what lowers it.
         remedy: &'static str,
     },
+    /// A chain that is too short.
+    #[error(
+        "bootstrapping takes {need} levels, and the chain has {found}; add levels, or take fewer factors of the transforms or a lower degree"
+    )]
+    Levels {
+        /// Of the chain.
+        found: u32,
+        /// That the transforms and the modular reduction take.
+        need: u32,
+    },
+    /// A modular reduction across levels of several sizes.
+    #[error(
+        "the modular reduction runs from level {highest} to {lowest}, and the primes change their size at level {level}; give all of these levels one size"
+    )]
+    Sizes {
+        /// Where the size changes.
+        level: Level,
+        /// The last level whose prime it spends.
+        lowest: Level,
+        /// Its first level.
+        highest: Level,
+    },
     /// No approximation or no circuit.
     #[error(transparent)]
     Approximation(#[from] ApproxError),
+    /// A transform or a quantity is refused.
+    #[error(transparent)]
+    Circuit(#[from] CircuitError),
+    /// A scale or a level leaves its range.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
 }
