@@ -1,6 +1,7 @@
 //! Circuits on ciphertexts.
 
 mod arithmetic;
+mod raise;
 mod rotate;
 mod transform;
 
@@ -99,6 +100,14 @@ impl Evaluator for CkksEvaluator {
 
     fn mul_scalar(&self, a: &Ciphertext, c: f64, scale: &Scale) -> Result<Ciphertext, CkksError> {
         self.times_scalar(a, c, scale)
+    }
+
+    fn reinterpret(&self, a: &Ciphertext, scale: &Scale) -> Result<Ciphertext, CkksError> {
+        self.reinterpreted(a, scale)
+    }
+
+    fn mul_i(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        self.times_i(a)
     }
 
     fn add_scaled(
