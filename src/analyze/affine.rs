@@ -118,6 +118,17 @@ impl Slots for Affine {
         self.product(&encoded(v, encoding))
     }
 
+    fn plus_exact(&self, v: &[Complex64]) -> Self {
+        let v = Periodic::new(v[..shortest(v)].to_vec());
+        let values = self.values.zip(&v, |x, y| x + y);
+        self.with_terms(values, |s, t| (*s, t.clone()))
+    }
+
+    fn times_i(&self) -> Self {
+        let turn = |v: &Complexes| v.map(|x| Complex64::new(-x.im, x.re));
+        self.with_terms(turn(&self.values), |s, t| (*s, t.map(turn)))
+    }
+
     fn rotated(&self, k: usize, slots: usize) -> Self {
         let turn = |v: &Complexes| v.rotated(k);
         self.with_terms(turn(&self.values), |source, term| {

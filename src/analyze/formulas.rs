@@ -93,6 +93,32 @@ impl Chain {
     }
 }
 
+/// From one limb to l by the ephemeral secret: a key switch of one limb with one special prime, and one back.
+///
+/// For the switch back both components leave the evaluation form; the second is brought to l+1 primes, and multiplied by
+/// both halves of the key; the remainders of both products modulo the special prime are brought to l primes, the first
+/// with the first component in it.
+fn raise(l: u64) -> Units {
+    let low = Chain {
+        limbs: 1,
+        special: 1,
+    };
+    let lifted = Units {
+        ntt: PAIR + (l + 1),
+        conversion: l + 1,
+        inner_product: PAIR * (l + 1),
+        ..Units::default()
+    };
+    let divided = Units {
+        ntt: PAIR + PAIR * l,
+        conversion: (PAIR + 1) * l,
+        product: PAIR * l,
+        addition: l,
+        ..Units::default()
+    };
+    low.key_switch() + additions(1) + lifted + divided
+}
+
 /// The work of one operation on a ciphertext of so many components at a level, with `special` special primes.
 pub(super) fn units(
     operation: Operation,
@@ -144,6 +170,8 @@ pub(super) fn units(
             switched + automorphisms(PAIR * all) + additions(all)
         }
         Operation::DivideByP => chain.divide(chain.special) * PAIR,
-        Operation::Drop => Units::default(),
+        Operation::Drop | Operation::Reinterpret => Units::default(),
+        Operation::MulI => products(c * l),
+        Operation::ModRaise => raise(l),
     }
 }

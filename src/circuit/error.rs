@@ -129,6 +129,41 @@ pub enum CircuitError {
         /// Level with this modulus.
         level: Level,
     },
+    /// Raising from another level than 0, or to it.
+    #[error(
+        "the modulus is raised from level 0 to a level above, and not from level {from} to level {to}; drop the ciphertext to level 0 first, and raise it to level 1 at least"
+    )]
+    Raise {
+        /// Level of the ciphertext.
+        from: Level,
+        /// Where it should be.
+        to: Level,
+    },
+    /// A bound on coefficients that is none.
+    #[error(
+        "a bound of {found:e} on the coefficients of a message is none; give a positive number"
+    )]
+    RaiseBound {
+        /// As given.
+        found: f64,
+    },
+    /// A message whose coefficients exceed what follows the raised modulus.
+    #[error(
+        "coefficient {coefficient} of the message has magnitude {magnitude:e}, and the modular reduction after raising the modulus takes up to {bound:e}; scale the message down, or approximate the reduction on wider intervals"
+    )]
+    CoefficientBound {
+        /// Which of the 2n coefficients: that of Y^i, Y = X^(N/2n).
+        coefficient: usize,
+        /// Its magnitude over the scale.
+        magnitude: f64,
+        /// The largest magnitude.
+        bound: f64,
+    },
+    /// Parameters without the secret of bootstrapping.
+    #[error(
+        "these parameters have no ephemeral secret, which raising the modulus takes; make parameters with `encapsulation`"
+    )]
+    NoEncapsulation,
     /// A number of slots that the ring does not have.
     #[error(
         "{found} slots; the number of slots must be a power of two up to {max}: pad with zeros"

@@ -2,7 +2,7 @@
 //!
 //! An [`Evaluator`] is what can be done with ciphertexts. The cost analyzer, the noise simulator and RNS-CKKS implement
 //! it; polynomials ([`polynomial`]), activations ([`activation`]), linear transforms ([`linear`]) and sums ([`reduction`])
-//! are written against it and run on all three. [`Scheme`] is what they must know of the parameters, [`Shape`] what is
+//! are written against it and run on all three. [`ModRaise`] is what bootstrapping adds. [`Scheme`] is what they must know of the parameters, [`Shape`] what is
 //! public of a ciphertext, [`noise`] the variance of every operation's error. Interpreters that know only slots share
 //! [`shadow`].
 
@@ -12,6 +12,7 @@ pub mod error;
 pub mod linear;
 pub mod noise;
 pub mod polynomial;
+mod raise;
 pub mod reduction;
 mod scheme;
 pub mod shadow;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use error::CircuitError;
 pub use linear::LinearTransform;
+pub use raise::ModRaise;
 pub use scheme::{Scheme, SchemeLiteral};
 pub use shape::Shape;
 
@@ -114,6 +116,20 @@ pub trait Evaluator: Sync {
         c: f64,
         scale: &Scale,
     ) -> Result<Self::Ciphertext, Self::Error>;
+
+    /// The same polynomials read at another scale: every slot is multiplied by the old scale over the new one. It costs
+    /// nothing, and is the way to multiply or divide by a power of two without a level.
+    #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
+    fn reinterpret(
+        &self,
+        a: &Self::Ciphertext,
+        scale: &Scale,
+    ) -> Result<Self::Ciphertext, Self::Error>;
+
+    /// Every slot times the imaginary unit, exactly: the product with X^(N/2), which is √−1 at every ζ^(5^j). No level is
+    /// spent.
+    #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
+    fn mul_i(&self, a: &Self::Ciphertext) -> Result<Self::Ciphertext, Self::Error>;
 
     /// a·v, v encoded at the level of a; the scale becomes the product. No level is spent until rescaling.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]

@@ -104,6 +104,23 @@ impl<'a> Noise<'a> {
         self.key_error(level) / (q * q) + self.division(2)
     }
 
+    /// Raising the modulus by two switches of keys of one special prime p1 each, relative to the scale before the trace:
+    /// 2·N·σ²·q0²/12/p1² by the errors of the keys, (1 + h')/12 by the division after the switch to the ephemeral secret of
+    /// weight h', and (1 + h)/12 by the one after the switch back. What is switched back is the second component modulo q0
+    /// itself, so it is one digit of ±q0/2, however high the level.
+    ///
+    /// The trace multiplies the coefficients that n slots read by N/2n, and so does it the scale: this stays what it is.
+    /// Each of its log2(N/2n) steps adds a [`Noise::key_switch`] at the scale after that step, and the steps after it
+    /// double that error's coefficients as they double the scale.
+    #[must_use]
+    pub fn mod_raise(&self, weight: u32) -> f64 {
+        let literal = self.scheme.literal();
+        let log2 = |prime: Option<&u64>| prime.map_or(0.0, |p| (*p as f64).log2());
+        let quotient = (2.0 * (log2(literal.q.first()) - log2(literal.p.first()))).exp2();
+        let key = self.degree() * self.sigma_squared() * ROUNDING * quotient;
+        2.0 * key + ROUNDING * (1.0 + f64::from(weight)) + self.division(2)
+    }
+
     /// One giant step of a linear transform: its second component is divided by P (h/12), then key-switched without a
     /// division. The first component stays a multiple of P all the time.
     ///

@@ -20,6 +20,9 @@ pub struct SchemeLiteral {
     pub sigma: f64,
     /// Mean square of a coefficient of the secret: 2/3 for uniform ternary ones, h/N for weight h.
     pub secret_variance: f64,
+    /// Weight of the ephemeral secret of bootstrapping, where there is one.
+    #[serde(default)]
+    pub encapsulation: Option<u32>,
 }
 
 /// Moduli, canonical scales and distributions of one parameter set. Never changes.
@@ -147,6 +150,25 @@ impl Scheme {
             }),
             None => Ok(()),
         }
+    }
+
+    /// Weight of the ephemeral secret of bootstrapping.
+    ///
+    /// # Errors
+    /// When the parameters have none.
+    pub fn encapsulation(&self) -> Result<u32, CircuitError> {
+        let weight = self.literal.encapsulation;
+        weight.ok_or(CircuitError::NoEncapsulation)
+    }
+
+    /// The rotations n, 2n, …, N/4 of all N/2 slots that the trace from N/2 to n slots adds up, each in its turn. A
+    /// ciphertext of n slots does not change by them; its coefficients outside of X^(N/2n) do.
+    #[must_use]
+    pub fn trace_rotations(&self, slots: usize) -> Vec<usize> {
+        let all = self.log_n().max_slots();
+        let doubled = |k: &usize| Some(2 * k);
+        let rotations = std::iter::successors(Some(slots.max(1)), doubled);
+        rotations.take_while(|k| *k < all).collect()
     }
 
     fn index(&self, level: Level) -> usize {

@@ -1,6 +1,6 @@
 //! What is public of a ciphertext, and the rules that every interpreter keeps.
 
-use super::CircuitError;
+use super::{CircuitError, Scheme};
 use crate::quantity::{Level, Scale};
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,53 @@ impl Shape {
             level,
             ..self.clone()
         })
+    }
+
+    /// The shape of the same polynomials at another scale.
+    ///
+    /// # Errors
+    /// When the scale does not fit the modulus of the level.
+    pub fn reinterpreted(&self, scheme: &Scheme, scale: &Scale) -> Result<Self, CircuitError> {
+        scheme.fits(self.level, scale)?;
+        Ok(Self {
+            scale: scale.clone(),
+            ..self.clone()
+        })
+    }
+
+    /// The shape after raising the modulus, before the trace of [`ModRaise::mod_raise`](super::ModRaise::mod_raise).
+    ///
+    /// # Errors
+    /// When the level is not 0 or the new one is not above it in the chain, there are three components, `bound` is not
+    /// positive, the scale would not fit after the trace, or the scheme has no ephemeral secret.
+    pub fn raised(&self, scheme: &Scheme, level: Level, bound: f64) -> Result<Self, CircuitError> {
+        self.linear()?;
+        if self.level.get() != 0 || level.get() == 0 {
+            return Err(CircuitError::Raise {
+                from: self.level,
+                to: level,
+            });
+        }
+        scheme.check_level(level)?;
+        scheme.encapsulation()?;
+        if bound.is_nan() || bound <= 0.0 {
+            return Err(CircuitError::RaiseBound { found: bound });
+        }
+        let raised = Self {
+            level,
+            ..self.clone()
+        };
+        scheme.fits(level, &raised.traced(scheme)?.scale)?;
+        Ok(raised)
+    }
+
+    /// The shape after the trace from N/2 slots to those there are, which multiplies coefficients by N/2n.
+    ///
+    /// # Errors
+    /// When the scale grows beyond its type.
+    pub fn traced(&self, scheme: &Scheme) -> Result<Self, CircuitError> {
+        let log2 = scheme.trace_rotations(self.slots).len() as u32;
+        self.scaled(&Scale::power_of_two(log2)?)
     }
 
     /// Two components.

@@ -77,15 +77,11 @@ impl Context {
     /// # Errors
     /// When there are fewer of either, or a digit is larger than the special primes.
     pub fn extended_basis(&self, level: Level, special: usize) -> Result<RnsBasis, CkksError> {
-        let p = self.0.p.get(..special).filter(|p| !p.is_empty());
-        let p = p.ok_or(CkksError::SpecialPrimes {
-            found: special,
-            max: self.0.p.len(),
-        })?;
-        let q = self.basis(level)?;
+        let all = self.joined_basis(level, special)?;
+        let (q, p) = all.tables().split_at(all.limbs() - special);
         let bits = |tables: &[Arc<NttTable>]| tables.iter().map(|t| t.modulus().bits()).sum();
         let log2_special: u32 = bits(p);
-        for (digit, primes) in q.tables().chunks(special).enumerate() {
+        for (digit, primes) in q.chunks(special).enumerate() {
             let log2_digit = bits(primes);
             if log2_digit > log2_special {
                 return Err(CkksError::SpecialTooSmall {
@@ -97,6 +93,20 @@ impl Context {
                 });
             }
         }
+        Ok(all)
+    }
+
+    /// q0, …, ql and the first `special` special primes, whatever their sizes.
+    ///
+    /// # Errors
+    /// When there are fewer of either.
+    pub(super) fn joined_basis(&self, level: Level, special: usize) -> Result<RnsBasis, CkksError> {
+        let p = self.0.p.get(..special).filter(|p| !p.is_empty());
+        let p = p.ok_or(CkksError::SpecialPrimes {
+            found: special,
+            max: self.0.p.len(),
+        })?;
+        let q = self.basis(level)?;
         let tables = q.tables().iter().chain(p).map(Arc::clone);
         Ok(RnsBasis::from_tables(tables.collect())?)
     }

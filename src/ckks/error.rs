@@ -124,6 +124,16 @@ pub enum ParametersError {
         /// log2 of the digit.
         digit_bits: u32,
     },
+    /// The switch to the ephemeral secret would drown the message.
+    #[error(
+        "the switch to the ephemeral secret has one special prime of {special_bits} bits, and q0 has {q0_bits}; make special.bits at least as large as q0_bits"
+    )]
+    EncapsulationTooSmall {
+        /// Bits of q0.
+        q0_bits: u32,
+        /// Bits of a special prime.
+        special_bits: u32,
+    },
     /// A secret with no or too many non-zero coefficients.
     #[error(
         "a Hamming weight of {found} is impossible at degree {degree}; choose one in 1..={degree}"

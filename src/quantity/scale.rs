@@ -86,6 +86,13 @@ impl Scale {
         Self::checked(Float::with_val(PRECISION, &self.0 / &other.0))
     }
 
+    /// Δ/Δ₂, rounded to f64 once: what slots are multiplied by when polynomials of this scale are read at the other.
+    #[must_use]
+    pub fn ratio(&self, other: &Self) -> f64 {
+        // 128 bits and then 53: the first rounding shows in the result with probability 2^-75 only.
+        Float::with_val(PRECISION, &self.0 / &other.0).to_f64()
+    }
+
     /// The integer nearest to Δ·c, ties to even; none if it is not below 2^120 in magnitude.
     #[must_use]
     pub fn round(&self, c: f64) -> Option<i128> {

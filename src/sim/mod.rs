@@ -4,8 +4,8 @@
 //! [`noise`](crate::circuit::noise): it shows what accuracy is left, without keys and polynomials.
 //!
 //! Modelled: encoding and encryption, roundings of rescaling and key switching, the errors of keys, roundings of
-//! plaintexts and diagonals, rounded scalars (exactly), overflow (refused, see [`shadow`]),
-//! and products of errors with errors.
+//! plaintexts and diagonals, rounded scalars (exactly), overflow (refused, see [`shadow`]), the multiples of q0 that raising
+//! the modulus leaves, and products of errors with errors.
 //! Not modelled: that one secret is behind all roundings, so that those of one slot are larger together in some slots
 //! than in others; that a plaintext or diagonal that repeats with a short period has fewer coefficients to round, so errs
 //! less than said here; that rotations need keys; the errors of f64 in the encoder of a backend. The simulator's own f64 has

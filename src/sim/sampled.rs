@@ -70,6 +70,14 @@ impl Slots for Sampled {
         self.product(&Self::new(v).disturbed(encoding))
     }
 
+    fn plus_exact(&self, v: &[Complex64]) -> Self {
+        self.zip(v, |x, y| x + y)
+    }
+
+    fn times_i(&self) -> Self {
+        self.map(|x| Complex64::new(-x.im, x.re))
+    }
+
     fn rotated(&self, k: usize, _slots: usize) -> Self {
         let mut slots = self.0.clone();
         slots.rotate_left(k);

@@ -5,6 +5,7 @@ mod degenerate;
 mod files;
 mod noise;
 mod operations;
+mod raise;
 mod random;
 mod refusals;
 
@@ -12,7 +13,7 @@ use equiripple::{
     ckks::{
         CkksEvaluator, Context, Decryptor, Encryptor, Parameters, ParametersLiteral,
         keys::{KeyGenerator, KeyRequest},
-        params::{LevelBits, SpecialPrimes},
+        params::{Encapsulation, LevelBits, SpecialPrimes},
     },
     quantity::Level,
     ring::sampler::MasterSeed,
@@ -47,6 +48,14 @@ pub(crate) fn toy(log_n: u8, levels: u32, bits: u32, special: u32) -> Parameters
     }
 }
 
+/// With an ephemeral secret of weight 32.
+pub(crate) fn raisable(log_n: u8, levels: u32) -> ParametersLiteral {
+    ParametersLiteral {
+        encapsulation: Some(Encapsulation { hamming_weight: 32 }),
+        ..toy(log_n, levels, 40, 2)
+    }
+}
+
 pub(crate) fn party(literal: ParametersLiteral, rotations: &[usize], seed: u8) -> Party {
     let special = literal.special.count as usize;
     party_with(literal, rotations, seed, special)
@@ -72,6 +81,10 @@ pub(crate) fn party_with(
         let exponent = context.rotation_exponent(*k);
         let key = generator.rotation_key(*k, request).unwrap();
         keys.add_galois(exponent, key).unwrap();
+    }
+    if context.parameters().scheme().encapsulation().is_ok() {
+        keys.set_encapsulation(generator.encapsulation_keys().unwrap())
+            .unwrap();
     }
     let conjugation = generator.conjugation_key(request).unwrap();
     keys.add_galois(context.conjugation_exponent(), conjugation)

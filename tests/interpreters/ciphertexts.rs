@@ -5,8 +5,8 @@
 use super::{
     circuits::{
         Back, Circuit, Difference, Hoisted, Identity, InnerSum, POINTS, PlusConstant, PlusPlain,
-        Polynomial, Powers, Product, RealPart, RescaledProduct, Rotation, Square, Sum,
-        TimesConstant, TimesPlain, TimesRoundedPlain, Transform,
+        Polynomial, Powers, Product, RealPart, Reinterpreted, RescaledProduct, Rotation, Square,
+        Sum, TimesConstant, TimesI, TimesPlain, TimesRoundedPlain, Transform,
     },
     deviation, grid, level, scattered,
 };
@@ -176,11 +176,14 @@ fn encryption_sums_and_products() {
         &RescaledProduct,
         &two(),
     );
+    rig.compare("product with i", &TimesI, &two());
+    rig.compare("product with i at another scale", &Reinterpreted, &two());
     let low = |level| Inputs { level, ..two() };
     rig.compare("square at level 1", &Square, &low(1));
     rig.compare("powers down to level 0", &Powers, &low(4));
     let sparse = Inputs { slots: 32, ..two() };
     rig.compare("product of 32 slots", &Product, &sparse);
+    rig.compare("32 slots times i", &TimesI, &sparse);
     rig.compare(
         "powers of 32 slots",
         &Powers,

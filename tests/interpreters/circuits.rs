@@ -125,6 +125,13 @@ circuit! {
     Product = |e, x, y| e.rescale(&e.relinearize(&e.mul(x, y)?)?);
     Square = |e, x, _y| e.relinearize_rescale(&e.mul(x, x)?);
     RescaledProduct = |e, x, y| e.rescale(&e.mul(x, y)?);
+    TimesI = |e, x, _y| e.mul_i(x);
+    // Of three components, and a factor that is no power of two.
+    Reinterpreted = |e, x, y| {
+        let product = e.mul_i(&e.mul(x, y)?)?;
+        let scale = e.shape(&product).scale.times(&Scale::from_f64(1.5).unwrap()).unwrap();
+        e.relinearize_rescale(&e.reinterpret(&product, &scale)?)
+    };
     Rotation = |e, x, _y| e.rotate(x, 3);
     Hoisted = |e, x, _y| {
         let all = e.rotate_many(x, &[1, 3, 0, -3])?;

@@ -5,6 +5,7 @@ mod ciphertexts;
 mod circuits;
 mod cost;
 mod operations;
+mod raise;
 mod refusals;
 
 use equiripple::{
@@ -45,6 +46,7 @@ fn scheme() -> Scheme {
         scales,
         sigma: 3.19,
         secret_variance: 2.0 / 3.0,
+        encapsulation: Some(32),
     })
     .unwrap()
 }

@@ -1,10 +1,10 @@
 //! All interpreters refuse the same, and by name.
 
 use super::{SLOTS, TOP, analyzer, grid, level, repeated, simulator};
-use crate::ckks::{Party, party, toy};
+use crate::ckks::{Party, party, raisable, toy};
 use equiripple::{
     analyze::{Analyzer, CostTable},
-    circuit::{CircuitError, Evaluator, LinearTransform},
+    circuit::{CircuitError, Evaluator, LinearTransform, ModRaise},
     ckks::CkksError,
     quantity::Scale,
     sim::Simulator,
@@ -16,7 +16,7 @@ use std::fmt::Debug;
 type Refusals = Vec<(&'static str, Option<CircuitError>)>;
 
 /// What is refused, in some order.
-fn refusals<E: Evaluator>(
+fn refusals<E: ModRaise>(
     e: &E,
     a: &E::Ciphertext,
     low: &E::Ciphertext,
@@ -87,6 +87,16 @@ where
             "transform above the chain",
             e.prepare(&transform, beyond, &scale).map(|_| a.clone()),
         ),
+        ("reading without room", e.reinterpret(&bottom, &wide)),
+        ("raised from above", e.mod_raise(a, top, 1.0)),
+        (
+            "raised to nothing",
+            e.mod_raise(&bottom, e.shape(&bottom).level, 1.0),
+        ),
+        ("raised beyond the chain", e.mod_raise(&bottom, beyond, 1.0)),
+        ("raised product", e.mod_raise(&product, top, 1.0)),
+        ("raised to no bound", e.mod_raise(&bottom, top, 0.0)),
+        ("raised to a bound below 0", e.mod_raise(&bottom, top, -1.0)),
         (
             "plaintext no number",
             e.encode(&nan, level(1), &scale).map(|_| a.clone()),
@@ -120,7 +130,7 @@ fn circuit(error: CkksError) -> CircuitError {
 
 #[test]
 fn all_three_refuse_alike() {
-    let mut party = party(toy(12, 5, 40, 2), &[1], 1);
+    let mut party = party(raisable(12, 5), &[1], 1);
     let scheme = party.evaluator.scheme().clone();
     let simulator = Simulator::new(scheme.clone(), 1);
     let analyzer = Analyzer::new(scheme, CostTable::shipped().unwrap());
@@ -155,6 +165,66 @@ fn all_three_refuse_alike() {
         assert_eq!(s, a, "{name}");
         assert_eq!(s, c, "{name}");
     }
+}
+
+#[test]
+fn without_an_ephemeral_secret_nothing_is_raised() {
+    let mut party = party(toy(8, 2, 40, 1), &[], 1);
+    let scheme = party.evaluator.scheme().clone();
+    let values = grid(2);
+    let encoded = party
+        .context
+        .encode(&values, level(0), scheme.scale(level(0)));
+    let key = party.generator.public_key().unwrap();
+    let a = party.encryptor.encrypt(&key, &encoded.unwrap()).unwrap();
+    let refused = party.evaluator.mod_raise(&a, level(2), 1.0).unwrap_err();
+    assert_eq!(circuit(refused), CircuitError::NoEncapsulation);
+    let simulator = Simulator::new(scheme.clone(), 1);
+    let a = simulator.encrypt(&values, level(0), 0).unwrap();
+    let refused = simulator.mod_raise(&a, level(2), 1.0).unwrap_err();
+    assert_eq!(refused, CircuitError::NoEncapsulation);
+    let analyzer = Analyzer::new(scheme, CostTable::shipped().unwrap());
+    let a = analyzer.encrypt(&values, 2, level(0), 0).unwrap();
+    let refused = analyzer.mod_raise(&a, level(2), 1.0).unwrap_err();
+    assert_eq!(refused, CircuitError::NoEncapsulation);
+}
+
+#[test]
+fn coefficients_beyond_the_bound_are_refused_by_shadows() {
+    let (simulator, analyzer) = (simulator(1), analyzer());
+    // 1 + 2·i·Y^1: coefficients 1 of Y^0, and 2 of Y^(n + 1) with n = 4.
+    let mut values = [Complex64::new(1.0, 0.0), Complex64::new(0.0, 2.0)].to_vec();
+    values.resize(4, Complex64::default());
+    let roots = equiripple::embedding::Roots::new(4);
+    equiripple::embedding::forward(&mut values, &roots);
+    let bottom = level(0);
+    let a = simulator.encrypt(&values, bottom, 0).unwrap();
+    let b = analyzer.encrypt(&values, 4, bottom, 0).unwrap();
+    for (bound, expected) in [(2.1, None), (1.9, Some(5)), (0.9, Some(0))] {
+        let coefficient = |refused: Option<CircuitError>| {
+            refused.map(|error| match error {
+                CircuitError::CoefficientBound {
+                    coefficient,
+                    magnitude,
+                    bound: b,
+                } => {
+                    assert!(
+                        magnitude > b && (b - bound).abs() < 1e-12,
+                        "{magnitude} {b}"
+                    );
+                    coefficient
+                }
+                other => panic!("{other}"),
+            })
+        };
+        let simulated = simulator.mod_raise(&a, level(TOP), bound).err();
+        assert_eq!(coefficient(simulated), expected);
+        let analyzed = analyzer.mod_raise(&b, level(TOP), bound).err();
+        assert_eq!(coefficient(analyzed), expected);
+    }
+    let none = simulator.mod_raise(&a, level(TOP), f64::NAN).unwrap_err();
+    assert!(matches!(none, CircuitError::RaiseBound { .. }));
+    assert!(simulator.mod_raise(&a, level(TOP), f64::INFINITY).is_ok());
 }
 
 #[test]

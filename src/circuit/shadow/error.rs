@@ -21,6 +21,8 @@ pub enum Cause {
     Rescale,
     /// Roundings inside a linear transform, and its key switches.
     Transform,
+    /// The switches to the ephemeral secret and back.
+    ModRaise,
 }
 
 impl fmt::Display for Cause {
@@ -32,6 +34,7 @@ impl fmt::Display for Cause {
             Self::KeySwitchRescale => "key switch and rescale",
             Self::Rescale => "rescale",
             Self::Transform => "linear transform",
+            Self::ModRaise => "raised modulus",
         })
     }
 }

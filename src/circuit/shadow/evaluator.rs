@@ -276,6 +276,26 @@ impl<T: Shadow> Evaluator for T {
         Ok(product)
     }
 
+    fn reinterpret(
+        &self,
+        a: &Self::Ciphertext,
+        scale: &Scale,
+    ) -> Result<Self::Ciphertext, CircuitError> {
+        let shape = a.shape.reinterpreted(self.parameters(), scale)?;
+        self.record(Operation::Reinterpret, &a.shape, 1);
+        let factor = a.shape.scale.ratio(scale);
+        let words = [factor.to_bits()];
+        let event = event(self, Operation::Reinterpret, &[a.event], words);
+        checked(self.parameters(), shape, event, a.slots.scaled(factor))
+    }
+
+    fn mul_i(&self, a: &Self::Ciphertext) -> Result<Self::Ciphertext, CircuitError> {
+        self.record(Operation::MulI, &a.shape, 1);
+        let event = event(self, Operation::MulI, &[a.event], []);
+        let shape = a.shape.clone();
+        checked(self.parameters(), shape, event, a.slots.times_i())
+    }
+
     fn mul_plain(
         &self,
         a: &Self::Ciphertext,

@@ -11,6 +11,7 @@ mod error;
 mod evaluator;
 mod event;
 mod operation;
+mod raise;
 mod transform;
 
 pub use error::{Cause, Disturbance, Label};
@@ -48,6 +49,12 @@ pub trait Slots: Clone + Send + Sync {
     /// a·v for one period of a plaintext with errors of its own.
     #[must_use]
     fn times(&self, v: &[Complex64], encoding: &Disturbance) -> Self;
+    /// a + v for exact numbers v, one for each slot.
+    #[must_use]
+    fn plus_exact(&self, v: &[Complex64]) -> Self;
+    /// a·√−1.
+    #[must_use]
+    fn times_i(&self) -> Self;
     /// Slot i becomes slot i+k of `slots`. Pre: k < `slots`.
     #[must_use]
     fn rotated(&self, k: usize, slots: usize) -> Self;

@@ -47,6 +47,12 @@ pub enum Operation {
     Drop,
     /// Sum with a product with a scalar, in one pass.
     AddScaled,
+    /// The same polynomials at another scale.
+    Reinterpret,
+    /// Product with the imaginary unit.
+    MulI,
+    /// From the modulus of level 0 to that of the shape.
+    ModRaise,
 }
 
 impl fmt::Display for Operation {
@@ -72,6 +78,9 @@ impl fmt::Display for Operation {
             Self::GiantStep => "giant step",
             Self::DivideByP => "divide by P",
             Self::Drop => "drop levels",
+            Self::Reinterpret => "reinterpret",
+            Self::MulI => "multiply by i",
+            Self::ModRaise => "raise modulus",
         })
     }
 }

@@ -68,6 +68,21 @@ impl CkksEvaluator {
         Ok(a.with(shape, components.collect()))
     }
 
+    pub(super) fn reinterpreted(
+        &self,
+        a: &Ciphertext,
+        scale: &Scale,
+    ) -> Result<Ciphertext, CkksError> {
+        let scheme = self.context.parameters().scheme();
+        let shape = self.own(a)?.reinterpreted(scheme, scale)?;
+        Ok(a.with(shape, a.components.clone()))
+    }
+
+    pub(super) fn times_i(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let components = a.components.iter().map(Poly::times_i);
+        Ok(a.with(self.own(a)?, components.collect()))
+    }
+
     pub(super) fn plus_scaled(
         &self,
         sum: &Ciphertext,

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod diagonal;
+mod raise;
 mod rotate;
 mod transform;
 
@@ -100,6 +101,14 @@ impl Evaluator for CkksEvaluator {
 
     fn mul_scalar(&self, a: &Ciphertext, c: f64, scale: &Scale) -> Result<Ciphertext, CkksError> {
         self.times_scalar(a, c, scale)
+    }
+
+    fn reinterpret(&self, a: &Ciphertext, scale: &Scale) -> Result<Ciphertext, CkksError> {
+        self.reinterpreted(a, scale)
+    }
+
+    fn mul_i(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        self.times_i(a)
     }
 
     fn add_scaled(

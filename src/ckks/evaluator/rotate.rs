@@ -27,7 +27,7 @@ impl CkksEvaluator {
         self.automorphism(a, exponent, || "conjugation".into())
     }
 
-    fn automorphism(
+    pub(super) fn automorphism(
         &self,
         a: &Ciphertext,
         exponent: usize,

@@ -1,6 +1,6 @@
 //! The keys that an evaluator holds: public, but useless without ciphertexts.
 
-use super::{KeyId, SwitchingKey};
+use super::{EncapsulationKeys, KeyId, SwitchingKey};
 use crate::{
     ckks::{Context, error::CkksError, params::ParametersId},
     quantity::Level,
@@ -38,13 +38,15 @@ impl KeyRequest {
     }
 }
 
-/// Relinearisation, rotation and conjugation keys of one secret, each for one or more levels.
+/// Relinearisation, rotation and conjugation keys of one secret, each for one or more levels, and those that raise the
+/// modulus.
 #[derive(Clone, Debug)]
 pub struct EvaluationKeys {
     parameters: ParametersId,
     id: KeyId,
     relinearization: Vec<Arc<SwitchingKey>>,
     galois: BTreeMap<usize, Vec<Arc<SwitchingKey>>>,
+    encapsulation: Option<Arc<EncapsulationKeys>>,
 }
 
 impl EvaluationKeys {
@@ -56,6 +58,7 @@ impl EvaluationKeys {
             id,
             relinearization: vec![],
             galois: BTreeMap::new(),
+            encapsulation: None,
         }
     }
 
@@ -91,6 +94,22 @@ impl EvaluationKeys {
         Ok(())
     }
 
+    /// Takes the keys to the ephemeral secret and back, in place of others.
+    ///
+    /// # Errors
+    /// When they belong to other parameters or another secret.
+    pub fn set_encapsulation(&mut self, keys: EncapsulationKeys) -> Result<(), CkksError> {
+        self.check_owner(keys.parameters(), keys.id())?;
+        self.encapsulation = Some(Arc::new(keys));
+        Ok(())
+    }
+
+    /// The keys to the ephemeral secret and back.
+    #[must_use]
+    pub fn encapsulation(&self) -> Option<&EncapsulationKeys> {
+        self.encapsulation.as_deref()
+    }
+
     /// All relinearisation keys.
     pub fn relinearization(&self) -> impl Iterator<Item = &SwitchingKey> {
         self.relinearization.iter().map(|key| &**key)
@@ -110,6 +129,7 @@ impl EvaluationKeys {
         self.relinearization()
             .map(SwitchingKey::bytes)
             .chain(galois)
+            .chain(self.encapsulation().map(EncapsulationKeys::bytes))
             .sum()
     }
 
@@ -135,19 +155,24 @@ impl EvaluationKeys {
         smallest(keys, level).ok_or_else(|| CkksError::MissingKey { key: name(), level })
     }
 
-    fn check(&self, key: &SwitchingKey, exponent: usize) -> Result<(), CkksError> {
-        if key.parameters != self.parameters {
+    fn check_owner(&self, parameters: ParametersId, id: KeyId) -> Result<(), CkksError> {
+        if parameters != self.parameters {
             return Err(CkksError::Parameters {
-                found: key.parameters,
+                found: parameters,
                 need: self.parameters,
             });
         }
-        if key.id != self.id {
+        if id != self.id {
             return Err(CkksError::Key {
-                found: key.id,
+                found: id,
                 need: self.id,
             });
         }
+        Ok(())
+    }
+
+    fn check(&self, key: &SwitchingKey, exponent: usize) -> Result<(), CkksError> {
+        self.check_owner(key.parameters, key.id)?;
         if key.exponent != exponent {
             return Err(CkksError::Automorphism {
                 found: key.exponent,

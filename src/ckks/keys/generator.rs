@@ -1,6 +1,9 @@
 //! Making keys from a seed.
 
-use super::{EvaluationKeys, KeyId, KeyRequest, PublicKey, SecretKey, SwitchingKey};
+use super::{
+    EncapsulationKeys, EvaluationKeys, KeyId, KeyRequest, PublicKey, SecretKey, SwitchingKey,
+    encapsulation::SinglePair,
+};
 use crate::{
     ckks::{Context, error::CkksError, security::SecretKind},
     ring::{
@@ -18,6 +21,7 @@ pub struct KeyGenerator {
     context: Context,
     mask: Seed<Mask>,
     noise: Seed<Noise>,
+    secrets: Seed<Secret>,
     secret: SecretKey,
 }
 
@@ -28,6 +32,9 @@ enum Purpose {
     Relinearization = 2,
     Galois = 3,
     Name = 4,
+    Ephemeral = 5,
+    ToSparse = 6,
+    FromSparse = 7,
 }
 
 /// The number of a key's seed: every key that differs in anything has its own masks and errors.
@@ -50,7 +57,8 @@ impl KeyGenerator {
         let name = mask.child(number(Purpose::Name, None, 0)).to_bytes();
         let mut id = [0; 16];
         id.copy_from_slice(&name[..16]);
-        let mut stream = seed.seed::<Secret>().stream(0);
+        let secrets = seed.seed::<Secret>();
+        let mut stream = secrets.stream(0);
         let coefficients = match parameters.secret() {
             SecretKind::UniformTernary => ternary(&mut stream, degree),
             SecretKind::Sparse(weight) => sparse_ternary(&mut stream, degree, weight as usize)?,
@@ -60,6 +68,7 @@ impl KeyGenerator {
             context: context.clone(),
             mask,
             noise: seed.seed(),
+            secrets,
         })
     }
 
@@ -150,6 +159,53 @@ impl KeyGenerator {
         let exponent = exponent % order;
         let number = number(Purpose::Galois, Some(request), exponent);
         self.switching_key(request, &s, &rotated, number, exponent)
+    }
+
+    /// The keys to the ephemeral secret of bootstrapping and back, for all levels.
+    ///
+    /// # Errors
+    /// When the parameters have no such secret.
+    pub fn encapsulation_keys(&self) -> Result<EncapsulationKeys, CkksError> {
+        let ephemeral = self.ephemeral()?;
+        let to_sparse = self.sparse_key(&ephemeral)?;
+        let from_sparse = self.return_pair(&ephemeral)?;
+        EncapsulationKeys::new(&self.context, self.id(), to_sparse, from_sparse)
+    }
+
+    /// The ephemeral secret: independent of the main one, and zeroized after use.
+    fn ephemeral(&self) -> Result<SecretKey, CkksError> {
+        let parameters = self.context.parameters();
+        let weight = parameters.scheme().encapsulation()? as usize;
+        let seed = self.secrets.child(number(Purpose::Ephemeral, None, 0));
+        let degree = parameters.log_n().degree();
+        let coefficients = sparse_ternary(&mut seed.stream(0), degree, weight)?;
+        Ok(SecretKey::new(parameters.id(), self.id(), coefficients))
+    }
+
+    /// From the main secret to the ephemeral one, modulo q0 and p1: what the ephemeral one is published under.
+    fn sparse_key(&self, ephemeral: &SecretKey) -> Result<SwitchingKey, CkksError> {
+        let request = EncapsulationKeys::to_sparse_request();
+        request.check(&self.context)?;
+        let basis = self
+            .context
+            .extended_basis(request.level, request.special)?;
+        let (from, to) = (self.secret.over(&basis)?, ephemeral.over(&basis)?);
+        let number = number(Purpose::ToSparse, Some(request), 0);
+        self.switching_key(request, &from, &to, number, 0)
+    }
+
+    /// From the ephemeral secret s' to the main one s, for what is below q0: −a·s + e + p1·s', over all q and p1.
+    fn return_pair(&self, ephemeral: &SecretKey) -> Result<SinglePair, CkksError> {
+        let basis = EncapsulationKeys::from_sparse_basis(&self.context)?;
+        let number = number(Purpose::FromSparse, None, 0);
+        let seed = self.mask.child(number);
+        let mut b = RnsPoly::uniform(&basis, &seed);
+        b.mul_assign(&*self.secret.over(&basis)?)?;
+        b.neg_assign();
+        b.add_assign(&*self.error(&basis, number, 0)?)?;
+        let special = basis.tables()[basis.limbs() - 1].modulus();
+        b.mul_scalar_add_assign(&*ephemeral.over(&basis)?, special.value().into())?;
+        Ok(SinglePair::new(seed, b))
     }
 
     /// An error polynomial.

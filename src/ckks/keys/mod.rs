@@ -4,6 +4,7 @@
 //! gives the same keys. Uniform halves come from seeds of their own, which are published in place of them. All keys and
 //! ciphertexts of a secret carry its [`KeyId`], so that a wrong key is refused instead of giving noise.
 
+mod encapsulation;
 mod evaluation;
 mod generator;
 mod id;
@@ -11,6 +12,8 @@ mod public;
 mod secret;
 mod switching;
 
+pub use encapsulation::EncapsulationKeys;
+pub(in crate::ckks) use encapsulation::SinglePair;
 pub use evaluation::{EvaluationKeys, KeyRequest};
 pub use generator::KeyGenerator;
 pub(in crate::ckks) use generator::uniform_limb;

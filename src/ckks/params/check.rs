@@ -22,8 +22,6 @@ const SPECIAL: (u32, u32) = (1, MAX_SOURCE as u32 - 1);
 const SIGMAS: (f64, f64) = (SIGMA, 64.0);
 /// log2 of the scale.
 const SCALE_BITS: (u32, u32) = (10, 60);
-/// log2 of the special modulus of encapsulation.
-const ENCAPSULATION_BITS: (u32, u32) = (20, 122);
 /// Of the primes there are by density, the share that a chain may take.
 const TAKEN: u64 = 2;
 
@@ -63,11 +61,6 @@ pub(super) fn numbers(literal: &ParametersLiteral, log_n: LogN) -> Result<(), Pa
     }
     if let Some(encapsulation) = &literal.encapsulation {
         hamming_weight(encapsulation.hamming_weight, log_n)?;
-        whole(
-            "encapsulation.special_bits",
-            encapsulation.special_bits,
-            ENCAPSULATION_BITS,
-        )?;
     }
     Ok(())
 }
@@ -93,6 +86,13 @@ pub(super) fn chain(
         return Err(ParametersError::NoHeadroom {
             q0_bits,
             scale_bits,
+        });
+    }
+    let one_special = literal.special.bits;
+    if literal.encapsulation.is_some() && q0_bits > one_special {
+        return Err(ParametersError::EncapsulationTooSmall {
+            q0_bits,
+            special_bits: one_special,
         });
     }
     let special_bits = chain.log_p();
@@ -128,7 +128,8 @@ fn enough_primes(log_n: LogN, chain: &Chain) -> Result<(), ParametersError> {
     Ok(())
 }
 
-/// Every (secret, modulus) pair that is published.
+/// Every (secret, modulus) pair that is published: the main secret under QP, which the key back from the ephemeral secret
+/// keeps below, and the ephemeral one under q0·p1.
 pub(super) fn keys(literal: &ParametersLiteral, log_n: LogN, chain: &Chain) -> Vec<KeyModulus> {
     let mut keys = vec![KeyModulus {
         log_n,
@@ -138,7 +139,7 @@ pub(super) fn keys(literal: &ParametersLiteral, log_n: LogN, chain: &Chain) -> V
     }];
     keys.extend(literal.encapsulation.map(|encapsulation| KeyModulus {
         log_n,
-        log_qp: (literal.q0_bits + encapsulation.special_bits).into(),
+        log_qp: (literal.q0_bits + literal.special.bits).into(),
         secret: SecretKind::Sparse(encapsulation.hamming_weight),
         purpose: KeyPurpose::Encapsulation,
     }));

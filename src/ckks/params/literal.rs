@@ -67,12 +67,10 @@ pub struct SpecialPrimes {
     pub bits: u32,
 }
 
-/// The switch to an ephemeral secret at level 0, under the modulus q0·P′.
+/// The switch to an ephemeral secret at level 0. Its key is published under the modulus q0·p1, p1 the first special prime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Encapsulation {
     /// Non-zero coefficients of the ephemeral secret.
     pub hamming_weight: u32,
-    /// log2 of P′, the special modulus of these keys alone.
-    pub special_bits: u32,
 }

@@ -42,7 +42,8 @@ impl Parameters {
     ///
     /// # Errors
     /// When a number is out of range, the ring has too few primes of a size, the special primes are smaller than a
-    /// digit, or a published key misses the target and `insecure_toy` is not set.
+    /// digit, one of them smaller than q0 where there is an ephemeral secret, or a published key misses the target and
+    /// `insecure_toy` is not set.
     pub fn new(literal: ParametersLiteral) -> Result<Self, ParametersError> {
         let log_n = LogN::new(literal.log_n.into())?;
         check::numbers(&literal, log_n)?;
@@ -66,6 +67,7 @@ impl Parameters {
                 SecretKind::UniformTernary => 2.0 / 3.0,
                 SecretKind::Sparse(weight) => f64::from(weight) / log_n.degree() as f64,
             },
+            encapsulation: literal.encapsulation.map(|e| e.hamming_weight),
         })?;
         Ok(Self {
             id: ParametersId::of(&literal, &moduli),
@@ -180,10 +182,8 @@ impl ParametersId {
         }
         hash.update(literal.sigma.to_le_bytes());
         hash.update(literal.secret.to_string());
-        let encapsulation = literal.encapsulation;
-        let [weight, bits] = encapsulation.map_or([0, 0], |e| [e.hamming_weight, e.special_bits]);
-        hash.update(weight.to_le_bytes());
-        hash.update(bits.to_le_bytes());
+        let weight = literal.encapsulation.map_or(0, |e| e.hamming_weight);
+        hash.update(u64::from(weight).to_le_bytes());
         Self(hash.finalize().into())
     }
 

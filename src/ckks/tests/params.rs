@@ -1,6 +1,7 @@
 //! Literals become parameters or say why not.
 
 use crate::{
+    circuit::CircuitError,
     ckks::{
         error::{ParametersError, SecurityError},
         params::{Encapsulation, LevelBits, Parameters, ParametersLiteral, SpecialPrimes},
@@ -18,10 +19,7 @@ fn bootstrapping() -> ParametersLiteral {
         scale_bits: 40,
         special: SpecialPrimes { count: 6, bits: 50 },
         secret: SecretKind::UniformTernary,
-        encapsulation: Some(Encapsulation {
-            hamming_weight: 32,
-            special_bits: 71,
-        }),
+        encapsulation: Some(Encapsulation { hamming_weight: 32 }),
         sigma: 3.19,
         security: SecurityLevel::Bits128,
         insecure_toy: false,
@@ -70,12 +68,17 @@ fn every_published_key_passes_the_gate() {
         sparse,
         ParametersError::Security(SecurityError::NotListed { .. })
     ));
-    let full = Encapsulation {
-        hamming_weight: 32,
-        special_bits: 72,
-    };
-    let ephemeral = refused(|l| l.encapsulation = Some(full));
-    assert!(matches!(ephemeral, ParametersError::Security(_)));
+    // q0·p1 of 122 bits, where the table has 121.
+    let ephemeral = refused(|l| (l.q0_bits, l.special.bits) = (61, 61));
+    assert!(matches!(
+        ephemeral,
+        ParametersError::Security(SecurityError::ModulusTooLarge { log_qp: 122.0, .. })
+    ));
+    let heavier = refused(|l| l.encapsulation = Some(Encapsulation { hamming_weight: 33 }));
+    assert!(matches!(
+        heavier,
+        ParametersError::Security(SecurityError::NotListed { .. })
+    ));
     let higher = refused(|l| l.security = SecurityLevel::Bits192);
     assert!(matches!(higher, ParametersError::Security(_)));
     assert!(matches!(
@@ -139,6 +142,18 @@ fn bad_literals_give_typed_errors() {
             digit_bits: 250
         }
     ));
+    // All digits fit, but one special prime alone is below q0.
+    assert!(matches!(
+        refused(|l| l.q0_bits = 51),
+        E::EncapsulationTooSmall {
+            q0_bits: 51,
+            special_bits: 50
+        }
+    ));
+    assert!(matches!(
+        refused(|l| l.encapsulation = Some(Encapsulation { hamming_weight: 0 })),
+        E::HammingWeight { .. }
+    ));
     let small = LevelBits::Uniform {
         levels: 8,
         bits: 22,
@@ -175,6 +190,27 @@ fn literals_are_read_from_text_with_defaults_and_checked_again() {
     assert!(error.to_string().contains("128-bit security"), "{error}");
     let unknown = again.replace("q0_bits", "q0");
     assert!(serde_json::from_str::<Parameters>(&unknown).is_err());
+}
+
+#[test]
+fn the_ephemeral_secret_is_part_of_the_identity_of_parameters() {
+    let with = |encapsulation| {
+        let literal = ParametersLiteral {
+            encapsulation,
+            insecure_toy: true,
+            ..bootstrapping()
+        };
+        Parameters::new(literal).unwrap()
+    };
+    let weight = |hamming_weight| with(Some(Encapsulation { hamming_weight }));
+    assert_ne!(with(None).id(), weight(32).id());
+    assert_ne!(weight(31).id(), weight(32).id());
+    assert_eq!(weight(31).scheme().encapsulation(), Ok(31));
+    let none = with(None);
+    assert_eq!(
+        none.scheme().encapsulation(),
+        Err(CircuitError::NoEncapsulation)
+    );
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn older_maxima_and_known_default_sets_are_refused() {
 #[test]
 fn sparse_secrets_pass_only_where_they_are_listed() {
     let level = SecurityLevel::Bits128;
-    for (log_n, max) in [(15, 90.0), (16, 121.0)] {
+    for (log_n, max) in [(15, 96.0), (16, 121.0)] {
         let ephemeral = |bits, weight| sparse(log_n, bits, weight, KeyPurpose::Encapsulation);
         assert!(gate(&[ephemeral(max, 32)], level).is_ok());
         assert!(gate(&[ephemeral(max + 1.0, 32)], level).is_err());

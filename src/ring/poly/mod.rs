@@ -6,6 +6,7 @@
 
 mod arithmetic;
 mod automorphism;
+mod monomial;
 mod rescale;
 
 use std::marker::PhantomData;
