@@ -136,6 +136,26 @@ impl Slots for Affine {
         })
     }
 
+    fn with_slots(&self, slots: usize) -> Self {
+        if self.values.len() <= slots && self.terms.values().all(|t| t.period() <= slots) {
+            return self.clone();
+        }
+        // Errors of slots that fall together are independent.
+        let term = |(source, term): (&Source, &Term)| {
+            let moments = term.moments().folded(slots, |moments, share| {
+                moments.times(Complex64::from(share))
+            });
+            (
+                source.folded(slots),
+                Term::of(&moments.map(Moments::factors)),
+            )
+        };
+        Self {
+            values: self.values.folded(slots, |x, share| x * share),
+            terms: self.terms.iter().map(term).collect(),
+        }
+    }
+
     fn conjugated(&self) -> Self {
         let conj = |v: &Complexes| v.map(|x| x.conj());
         self.with_terms(conj(&self.values), |source, term| {

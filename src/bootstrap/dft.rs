@@ -51,7 +51,9 @@ fn inverse_butterflies(
 ) -> Result<LinearTransform, CircuitError> {
     let (zero, share) = (Complex64::from(0.0), Complex64::from(0.5));
     let roots = roots.stage(half).iter().map(|r| r.conj() * share);
-    let own = vec![share; half].into_iter().chain(roots.clone().map(|r| -r));
+    let own = vec![share; half]
+        .into_iter()
+        .chain(roots.clone().map(|r| -r));
     let above = [vec![share; half], vec![zero; half]].concat();
     let below = vec![zero; half].into_iter().chain(roots);
     diagonals(slots, half, own.collect(), above, below.collect())

@@ -22,5 +22,5 @@ pub use error::BootstrapError;
 pub use eval_mod::{EvalMod, EvalModBound, EvalModLiteral};
 pub use keys::{PlanKeys, Rotations};
 pub use literal::{BootstrapLiteral, Order, SlotKind};
-pub use plan::{Factor, Plan};
 pub use overflow::{Overflow, OverflowLiteral};
+pub use plan::{Factor, Plan};

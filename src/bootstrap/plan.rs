@@ -201,7 +201,12 @@ impl Plan {
                     scheme.scale(output),
                 )
             });
-            (input, s2c, join.transpose()?.and_then(|mut j| j.pop()), output)
+            (
+                input,
+                s2c,
+                join.transpose()?.and_then(|mut j| j.pop()),
+                output,
+            )
         } else {
             let output = down(reduced, literal.slots_to_coeffs)?;
             let s2c = path(

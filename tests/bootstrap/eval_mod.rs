@@ -181,6 +181,7 @@ fn scheme(levels: u32) -> Scheme {
         scales,
         sigma: 3.19,
         secret_variance: 2.0 / 3.0,
+        encapsulation: None,
     })
     .unwrap()
 }

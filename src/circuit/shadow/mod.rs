@@ -58,6 +58,9 @@ pub trait Slots: Clone + Send + Sync {
     /// Slot i becomes slot i+k of `slots`. Pre: k < `slots`.
     #[must_use]
     fn rotated(&self, k: usize, slots: usize) -> Self;
+    /// Read as so many slots: continued, or the means of those that fall together. Pre: a power of two.
+    #[must_use]
+    fn with_slots(&self, slots: usize) -> Self;
     /// The complex conjugates.
     #[must_use]
     fn conjugated(&self) -> Self;

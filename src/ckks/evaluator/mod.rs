@@ -111,6 +111,11 @@ impl Evaluator for CkksEvaluator {
         self.times_i(a)
     }
 
+    fn with_slots(&self, a: &Ciphertext, slots: usize) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?.with_slots(self.scheme(), slots)?;
+        Ok(a.with(shape, a.components.clone()))
+    }
+
     fn add_scaled(
         &self,
         sum: &Ciphertext,
