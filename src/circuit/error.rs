@@ -135,16 +135,16 @@ pub enum CircuitError {
     /// A polynomial circuit is refused.
     #[error(transparent)]
     Approximation(#[from] ApproxError),
-    /// A slot does not fit the modulus.
+    /// A coefficient of the message does not fit the modulus.
     #[error(
-        "slot {slot} has magnitude {magnitude:e}, and level {level} holds {bound:e} at this scale; scale the message down, rescale first, or work at a higher level"
+        "coefficient {coefficient} of the message has magnitude {magnitude:e}, and level {level} holds {bound:e} at this scale; scale the message down, rescale first, or work at a higher level"
     )]
     Overflow {
-        /// Its index.
-        slot: usize,
+        /// Its index, among two for each slot.
+        coefficient: usize,
         /// Magnitude, infinite or not a number where even f64 overflowed.
         magnitude: f64,
-        /// The largest magnitude that is sure to fit: Q/(2Δ).
+        /// The largest magnitude that fits: Q/(2Δ).
         bound: f64,
         /// Level with this modulus.
         level: Level,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     circuit::{CircuitError, Evaluator, LinearTransform, Scheme, Shape, noise::Noise},
+    embedding::{Roots, inverse},
     quantity::{Level, Scale},
 };
 use num_complex::Complex64;
@@ -52,19 +53,32 @@ pub(super) fn checked<S: Slots>(
     // Written so that what is not a number is refused too.
     let square = (bound * bound).min(f64::MAX);
     let fits = |z: &Complex64| z.norm_sqr() <= square;
-    if let Some(slot) = slots.values().iter().position(|z| !fits(z)) {
-        return Err(CircuitError::Overflow {
-            slot,
-            magnitude: slots.values()[slot].norm(),
-            bound,
-            level: shape.level,
-        });
+    if !slots.values().iter().all(fits) {
+        coefficients_fit(slots.values(), bound, shape.level)?;
     }
     Ok(Shadowed {
         shape,
         event,
         slots: Arc::new(slots),
     })
+}
+
+/// Slots beyond the bound may still be those of a polynomial within it.
+fn coefficients_fit(slots: &[Complex64], bound: f64, level: Level) -> Result<(), CircuitError> {
+    let mut values = slots.to_vec();
+    inverse(&mut values, &Roots::new(slots.len()));
+    let real = values.iter().map(|w| w.re);
+    let all = real.chain(values.iter().map(|w| w.im)).map(f64::abs);
+    let fits = |magnitude: f64| magnitude <= bound;
+    match all.enumerate().find(|c| !fits(c.1)) {
+        Some((coefficient, magnitude)) => Err(CircuitError::Overflow {
+            coefficient,
+            magnitude,
+            bound,
+            level,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// For sums and products: a + b is b + a.

@@ -3,9 +3,8 @@
 //! A [`Shadow`] is an [`Evaluator`](super::Evaluator) on [`Slots`]: what it refuses, the scales it computes and the
 //! variance of the errors it meets are written here, once; how slots carry errors (drawn, or as labelled terms) is theirs.
 //!
-//! A shadow sees what a backend cannot: a message that overflows its modulus. It refuses a slot of magnitude above
-//! Q/(2Δ). Coefficients are at most as large as the largest slot, so what passes is sure to fit; what is refused might
-//! have fitted, if its slots happen to cancel in every coefficient.
+//! A shadow sees what a backend cannot: a message that overflows its modulus. It refuses coefficients of magnitude above
+//! Q/(2Δ). They are at most as large as the largest slot, so they are computed only where a slot is larger than that.
 
 mod error;
 mod evaluator;
