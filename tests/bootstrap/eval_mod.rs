@@ -93,6 +93,7 @@ fn certified_errors_are_above_sampled_ones_and_close() {
         with_double_angles(1, literal(10.0, 8, 40)),
         with_double_angles(0, literal(10.0, 3, 30)),
         with_double_angles(4, literal(10.0, 25, 50)),
+        with_double_angles(4, literal(10.0, 20, 70)),
     ]);
     for literal in literals {
         let eval_mod = EvalMod::new(&literal).unwrap();

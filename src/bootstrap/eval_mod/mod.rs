@@ -50,7 +50,8 @@ pub struct EvalMod {
 }
 
 impl EvalMod {
-    /// Makes the polynomials and certifies them.
+    /// Makes the polynomials and certifies them: a tenth of a second for degree 31, a second for 63 on a hundred intervals,
+    /// many seconds for the largest degrees.
     ///
     /// ```
     /// use equiripple::bootstrap::{EvalMod, EvalModLiteral};
