@@ -93,6 +93,7 @@ fn certified_errors_are_above_sampled_ones_and_close() {
         with_double_angles(1, literal(10.0, 8, 40)),
         with_double_angles(0, literal(10.0, 3, 30)),
         with_double_angles(4, literal(10.0, 25, 50)),
+        with_double_angles(4, literal(10.0, 20, 70)),
     ]);
     for literal in literals {
         let eval_mod = EvalMod::new(&literal).unwrap();
@@ -101,10 +102,16 @@ fn certified_errors_are_above_sampled_ones_and_close() {
             (eval_mod.message_bound(), eval_mod.headroom_error()),
         ] {
             let found = sampled(&eval_mod, 1.0, 40, bound);
-            let certified = certified.total();
-            assert!(found <= certified, "{literal:?}: {found} {certified}");
-            // The parts need not be largest at one place.
-            assert!(certified <= 1.4 * found, "{literal:?}: {found} {certified}");
+            assert!(
+                found <= certified.total(),
+                "{literal:?}: {found} {certified:?}"
+            );
+            // The parts need not be largest at one place, and roundings may be smaller.
+            let close = certified.total() - certified.rounding;
+            assert!(
+                close <= 1.4 * found + certified.rounding,
+                "{literal:?}: {found} {certified:?}"
+            );
         }
     }
 }
@@ -145,14 +152,14 @@ fn an_amplitude_is_a_factor_and_costs_no_level() {
             );
             for (x, _) in inputs(&eval_mod, 3, 1.0) {
                 let difference = run(&circuit, &x) / amplitude - run(&plain, &x);
-                let bound = 2.0 * certified.amplitude / eval_mod.gain();
+                let bound = 2.0 * certified.rounding / eval_mod.gain();
                 assert!(difference.to_f64().abs() <= bound, "{amplitude} {x}");
             }
             assert_eq!(Cost::of(&circuit).depth as u32, eval_mod.depth());
             let found = sampled(&eval_mod, amplitude, 10, 1.0);
             assert!(found <= certified.total(), "{amplitude}: {found}");
         }
-        assert!(certified.amplitude < 2f64.powi(-37));
+        assert!(certified.rounding < 2f64.powi(-37));
         for amplitude in [0.0, -1.0, f64::NAN, f64::INFINITY, 2f64.powi(65)] {
             let refused = eval_mod.circuit(amplitude);
             assert!(matches!(refused, Err(BootstrapError::OutOfRange { .. })));

@@ -1,6 +1,6 @@
 //! What is left of the error of each part in the message.
 
-use super::{cosine::Cosine, domain::Intervals, sine::Inverse};
+use super::{circuit::Parts, cosine::Cosine, domain::Intervals, sine::Inverse};
 use equiripple_approx::ApproxError;
 use std::f64::consts::TAU;
 
@@ -18,15 +18,15 @@ pub struct EvalModBound {
     pub polynomial: f64,
     /// The sine in place of the identity, or what the arcsine leaves of that.
     pub sine: f64,
-    /// An amplitude, folded into constants that are doubles.
-    pub amplitude: f64,
+    /// The constants of the circuit, an amplitude folded in, rounded to doubles.
+    pub rounding: f64,
 }
 
 impl EvalModBound {
     /// Of all parts together.
     #[must_use]
     pub fn total(&self) -> f64 {
-        (self.polynomial + self.sine + self.amplitude) * UP
+        (self.polynomial + self.sine + self.rounding) * UP
     }
 
     /// log2 of [`EvalModBound::total`].
@@ -36,47 +36,81 @@ impl EvalModBound {
     }
 }
 
-/// Certifies all parts on the intervals.
-///
-/// With u = cos θ + e, |e| ≤ E_0, a double angle makes of e = l + q, l its part of first order, 4·u·e + 2e²; so
-/// E_(k+1) ≤ 2(2 + E_k)·E_k, and the rest behind the first order Q_(k+1) ≤ 4·Q_k + 2·E_k². The first order in the end is
-/// what [`Cosine::error`] certifies.
-pub(super) fn certify(
-    cosine: &Cosine,
-    inverse: &Inverse,
-    intervals: &Intervals,
-    double_angles: u32,
-) -> Result<EvalModBound, ApproxError> {
-    let first_order = cosine.error(intervals)?;
-    let n = f64::from(1_u32 << double_angles);
-    let mut error = first_order * UP / if n > 1.0 { n * LEAST_COSINE } else { 1.0 };
-    let mut rest = 0.0;
-    // Doubles of a_0·c_k, then of each a_k = a_0^(2^k), in units of a_k. The root a_0 errs by one unit itself.
-    let coefficients = cosine.coefficients();
-    let mut rounding = UNIT * coefficients.iter().map(|c| c.abs()).sum::<f64>();
-    for _ in 0..double_angles {
-        rest = 4.0 * rest + 2.0 * error * error;
-        rounding = (4.0 * (1.0 + error) + 2.0 * rounding) * rounding + UNIT;
-        error *= 2.0 * (2.0 + error);
+/// What is known of the sine that the double angles give, on some intervals.
+pub(super) struct Sine<'a> {
+    intervals: &'a Intervals,
+    inverse: &'a Inverse,
+    /// E_0.
+    start: f64,
+    /// Bound of its error.
+    error: f64,
+    /// Bound of its magnitude.
+    size: f64,
+}
+
+impl<'a> Sine<'a> {
+    /// Certifies the polynomial and follows its error.
+    ///
+    /// With u = cos θ + e, |e| ≤ E_0, a double angle makes of e = l + q, l its part of first order, 4·u·e + 2e²; so
+    /// E_(k+1) ≤ 2(2 + E_k)·E_k, and the rest behind the first order Q_(k+1) ≤ 4·Q_k + 2·E_k². The first order in the end
+    /// is what [`Cosine::error`] certifies.
+    pub(super) fn new(
+        cosine: &Cosine,
+        inverse: &'a Inverse,
+        intervals: &'a Intervals,
+        double_angles: u32,
+    ) -> Result<Self, ApproxError> {
+        let first_order = cosine.error(intervals)?;
+        let n = f64::from(1_u32 << double_angles);
+        let start = first_order * UP / if n > 1.0 { n * LEAST_COSINE } else { 1.0 };
+        let (mut error, mut rest) = (start, 0.0);
+        for _ in 0..double_angles {
+            rest = 4.0 * rest + 2.0 * error * error;
+            error *= 2.0 * (2.0 + error);
+        }
+        let error = (first_order + rest) * UP;
+        Ok(Self {
+            intervals,
+            inverse,
+            start,
+            error,
+            size: TAU * intervals.reach().to_f64() * UP + error,
+        })
     }
-    let of_sine = first_order + rest;
-    let sine = TAU * intervals.reach().to_f64() * UP;
-    let size = sine + of_sine + rounding;
-    let amplitude = if inverse.coefficients().len() == 1 {
-        let root = 2.0 * n * UNIT * size;
-        inverse.spread(size, rounding + root)
-    } else {
-        // |T_k(s)| ≤ k·|s| for odd k.
-        let terms = inverse.chebyshev()?;
-        let scaled = terms.iter().zip(0..);
-        let sum: f64 = scaled
-            .map(|(c, j)| f64::from(2 * j + 1) * c.to_f64().abs())
-            .sum();
-        inverse.spread(0.0, 2.0 * UNIT * sum * size)
-    };
-    Ok(EvalModBound {
-        polynomial: inverse.spread(size, of_sine) * UP,
-        sine: inverse.error(intervals)?,
-        amplitude: amplitude * UP,
-    })
+
+    /// What its error, and its not being the message, make of the message; nothing rounded but the polynomial's
+    /// coefficients.
+    pub(super) fn bound(&self) -> Result<EvalModBound, ApproxError> {
+        Ok(EvalModBound {
+            polynomial: self.inverse.spread(self.size, self.error) * UP,
+            sine: self.inverse.error(self.intervals)?,
+            rounding: 0.0,
+        })
+    }
+
+    /// What rounded constants make of the message, at any amplitude.
+    ///
+    /// Every constant of the circuit errs by a unit of its own. The polynomial is a sum of its constants times products
+    /// of Chebyshev polynomials, which are at most 1. The arcsine is one of its constants times multiples of T_k(s) for odd
+    /// k up to its degree d, and |T_k(s)| ≤ k·|s|.
+    pub(super) fn rounding(&self, parts: &Parts<'_>) -> Result<f64, ApproxError> {
+        let (of_polynomial, of_inverse) = parts.constants()?;
+        let n = f64::from(1_u32 << parts.double_angles);
+        // In units of a_k = a_0^(2^k).
+        let (mut error, mut rounding) = (self.start, UNIT * of_polynomial);
+        for _ in 0..parts.double_angles {
+            rounding = (4.0 * (1.0 + error) + 2.0 * rounding) * rounding + UNIT;
+            error *= 2.0 * (2.0 + error);
+        }
+        let size = self.size + rounding;
+        let spread = |distance: f64| self.inverse.spread(size, distance);
+        let rounding = if parts.inverts() {
+            let degree = 2.0 * parts.arcsine.len() as f64 - 1.0;
+            spread(rounding) + self.inverse.spread(0.0, UNIT * of_inverse * degree * size)
+        } else {
+            // The root a_0 errs by a unit, and so the amplitude by n.
+            spread(rounding + n * UNIT * size)
+        };
+        Ok(rounding * UP)
+    }
 }

@@ -16,6 +16,12 @@ use equiripple_approx::{
 };
 use rug::float::Round;
 
+/// Above this degree the error can be so small that the bits that the exchange begins with do not show it, and it would
+/// search in vain for a minute.
+const LARGE_DEGREE: u32 = 63;
+/// Bits that show it up to the largest degree.
+const LARGE_PRECISION: u32 = 1024;
+
 /// The polynomial with coefficients of doubles, and what its error is measured in.
 pub(super) struct Cosine {
     target: Target,
@@ -40,6 +46,9 @@ impl Cosine {
         let mut problem = Problem::new(target, intervals.domain()?, degree as usize);
         problem.basis = Basis::Polynomials(Parity::Full);
         problem.weight = weight;
+        if degree > LARGE_DEGREE {
+            problem.precision = Some(LARGE_PRECISION);
+        }
         let solution = problem.solve(Budget::unlimited())?;
         let Approximant::Polynomial(exact) = solution.approximant else {
             return Err(ApproxError::NoDesign {

@@ -21,6 +21,7 @@ pub use literal::EvalModLiteral;
 pub(in crate::bootstrap) use literal::check_log_ratio;
 
 use super::BootstrapError;
+use bound::Sine;
 use circuit::Parts;
 use cosine::Cosine;
 use domain::Intervals;
@@ -49,7 +50,8 @@ pub struct EvalMod {
 }
 
 impl EvalMod {
-    /// Makes the polynomials and certifies them.
+    /// Makes the polynomials and certifies them: a tenth of a second for degree 31, a second for 63 on a hundred intervals,
+    /// many seconds for the largest degrees.
     ///
     /// ```
     /// use equiripple::bootstrap::{EvalMod, EvalModLiteral};
@@ -76,20 +78,29 @@ impl EvalMod {
         let double_angles = literal.double_angles;
         let cosine = Cosine::new(&wide, literal.degree, double_angles)?;
         let inverse = Inverse::new(&messages, ratio, literal.arcsine.max(1))?;
-        let error = bound::certify(&cosine, &inverse, &messages, double_angles)?;
+        let sine = Sine::new(&cosine, &inverse, &messages, double_angles)?;
+        let mut error = sine.bound()?;
         accept(literal, &error)?;
-        let mut made = Self {
+        let (of_cosine, of_sine) = (cosine.coefficients(), inverse.chebyshev()?);
+        let parts = Parts {
+            cosine: &of_cosine,
+            double_angles,
+            arcsine: &of_sine,
+        };
+        error.rounding = sine.rounding(&parts)?;
+        let sine = Sine::new(&cosine, &inverse, &wide, double_angles)?;
+        let mut headroom = sine.bound()?;
+        headroom.rounding = sine.rounding(&parts)?;
+        Ok(Self {
             half_width: wide.half_width(),
             gain: inverse.coefficients()[0],
-            cosine: cosine.coefficients(),
-            arcsine: inverse.chebyshev()?,
-            headroom: bound::certify(&cosine, &inverse, &wide, double_angles)?,
+            cost: Cost::of(&parts.circuit(1.0)?),
             error,
-            cost: Cost::default(),
+            headroom,
             literal: literal.clone(),
-        };
-        made.cost = Cost::of(&made.circuit(1.0)?);
-        Ok(made)
+            cosine: of_cosine,
+            arcsine: of_sine,
+        })
     }
 
     /// What it was made from.
@@ -128,7 +139,8 @@ impl EvalMod {
         1.0 + HEADROOM
     }
 
-    /// Bounds of |z − gain·y| for messages |z| ≤ 1 at all integers |I| ≤ K', of a circuit in exact arithmetic.
+    /// Bounds of |z − gain·y| for messages |z| ≤ 1 at all integers |I| ≤ K', for the circuit of any amplitude and without
+    /// the noise of ciphertexts.
     #[must_use]
     pub const fn error(&self) -> &EvalModBound {
         &self.error
