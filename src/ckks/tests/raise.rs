@@ -14,8 +14,10 @@ use crate::{
     },
 };
 
-const LITERAL: &str = r#"{"log_n": 8, "q0_bits": 50, "levels": {"levels": 4, "bits": 40},
-    "scale_bits": 40, "special": {"count": 2, "bits": 50}, "encapsulation": {"hamming_weight": 32},
+/// q0 and special primes within the reach of the vector kernels, and beyond.
+const BITS: [&str; 2] = ["50", "60"];
+const LITERAL: &str = r#"{"log_n": 8, "q0_bits": BITS, "levels": {"levels": 4, "bits": 40},
+    "scale_bits": 40, "special": {"count": 2, "bits": BITS}, "encapsulation": {"hamming_weight": 32},
     "insecure_toy": true}"#;
 
 /// The centred coefficients of a polynomial over q0, over another basis.
@@ -30,7 +32,11 @@ fn lifted(poly: &RnsPoly<Evaluation>, basis: &RnsBasis) -> RnsPoly<Evaluation> {
 
 #[test]
 fn one_pass_is_the_lift_the_product_and_the_division() {
-    let literal: ParametersLiteral = serde_json::from_str(LITERAL).unwrap();
+    BITS.into_iter().for_each(compare);
+}
+
+fn compare(bits: &str) {
+    let literal: ParametersLiteral = serde_json::from_str(&LITERAL.replace("BITS", bits)).unwrap();
     let context = Context::new(Parameters::new(literal).unwrap()).unwrap();
     let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([1; 32])).unwrap();
     let keys = generator.encapsulation_keys().unwrap();
@@ -60,6 +66,6 @@ fn one_pass_is_the_lift_the_product_and_the_division() {
         };
         let expected = mod_down(&tables, &product, finish).unwrap();
         let found = raise(&context, key, level, [&c0, &c1]).unwrap();
-        assert!(found == expected, "level {l}");
+        assert!(found == expected, "{bits} bits, level {l}");
     }
 }
