@@ -5,6 +5,7 @@
 //! [`sim`] and [`analyze`] run its circuits without it.
 
 pub mod analyze;
+pub mod bootstrap;
 pub mod circuit;
 pub mod ckks;
 pub mod cli;

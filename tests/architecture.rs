@@ -5,8 +5,12 @@ use std::{fs, path::Path};
 /// Module of the root package, and the modules it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("analyze", &["circuit", "quantity"]),
+    ("bootstrap", &["circuit", "embedding", "quantity"]),
     ("circuit", &["embedding", "quantity"]),
-    ("ckks", &["circuit", "embedding", "quantity", "ring"]),
+    (
+        "ckks",
+        &["bootstrap", "circuit", "embedding", "quantity", "ring"],
+    ),
     (
         "cli",
         &[

@@ -8,6 +8,7 @@
 mod architecture;
 mod audit;
 mod bench;
+mod bootstrap;
 mod ckks;
 mod cli;
 mod cli_encrypted;

@@ -136,6 +136,26 @@ impl Slots for Affine {
         })
     }
 
+    fn with_slots(&self, slots: usize) -> Self {
+        if self.values.len() <= slots && self.terms.values().all(|t| t.period() <= slots) {
+            return self.clone();
+        }
+        // Errors of slots that fall together are independent.
+        let term = |(source, term): (&Source, &Term)| {
+            let moments = term.moments().folded(slots, |moments, share| {
+                moments.times(Complex64::from(share))
+            });
+            (
+                source.folded(slots),
+                Term::of(&moments.map(Moments::factors)),
+            )
+        };
+        Self {
+            values: self.values.folded(slots, |x, share| x * share),
+            terms: self.terms.iter().map(term).collect(),
+        }
+    }
+
     fn conjugated(&self) -> Self {
         let conj = |v: &Complexes| v.map(|x| x.conj());
         self.with_terms(conj(&self.values), |source, term| {
@@ -160,14 +180,14 @@ impl Slots for Affine {
             .transform()
             .diagonals()
             .iter()
-            .map(|(r, d)| (*r, Periodic::new(d[..shortest(d)].to_vec())))
+            .map(|(r, d)| (*r, Periodic::new(d.clone())))
             .collect();
         let moments = self.moments();
         let inherited = moments.values().map(Periodic::len);
         let lengths = diagonals.iter().map(|d| d.1.len()).chain(inherited);
         let period = lengths.fold(self.values.len(), usize::max);
-        let over = |f: &dyn Fn(usize, Complex64) -> Moments| {
-            let slot = |i| diagonals.iter().map(|(r, d)| f(i + r, d.at(i))).sum();
+        let over = |f: &dyn Fn(usize, usize, &Complexes) -> Moments| {
+            let slot = |i| diagonals.iter().map(|(r, d)| f(i, i + r, d)).sum();
             Periodic::from_fn(period, slot)
         };
         let value = |i| {
@@ -183,9 +203,11 @@ impl Slots for Affine {
             terms.insert(source, Term::of(&moments.map(Moments::factors)));
         };
         for (label, moments) in &moments {
-            put(*label, 0, over(&|j, d| moments.at(j).times(d)));
+            put(*label, 0, over(&|i, j, d| moments.at(j).times(d.at(i))));
         }
-        let encoding = |j, _| Moments::circular(errors.encoding.powi(2)).times(self.values.at(j));
+        let encoding = |_, j, d: &Complexes| {
+            Moments::circular(errors.encoding(d.len()).powi(2)).times(self.values.at(j))
+        };
         put(errors.label(Cause::Encoding), 1, over(&encoding));
         put(
             errors.label(Cause::Transform),

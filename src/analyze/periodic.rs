@@ -49,6 +49,21 @@ impl<T: Copy> Periodic<T> {
         Periodic::from_fn(period, |i| f(self.at(i), other.at(i)))
     }
 
+    /// Of every `slots` slots the sum of those that fall together, each weighted by the share it has in the mean.
+    pub(super) fn folded<U>(&self, slots: usize, weighted: impl Fn(T, f64) -> U) -> Periodic<U>
+    where
+        U: std::iter::Sum,
+    {
+        let together = (self.len() / slots).max(1);
+        let share = 1.0 / together as f64;
+        let sum = |i| {
+            (0..together)
+                .map(|k| weighted(self.at(i + k * slots), share))
+                .sum()
+        };
+        Periodic((0..slots.min(self.len())).map(sum).collect())
+    }
+
     /// Slot i becomes slot i+k.
     pub(super) fn rotated(&self, k: usize) -> Self {
         Self::from_fn(self.len(), |i| self.at(i + k))

@@ -33,6 +33,12 @@ impl Source {
         Self::new(error.label, error.event)
     }
 
+    /// The mean over slots that fall together.
+    pub(super) fn folded(self, slots: usize) -> Self {
+        let event = self.event.then(slots as u64).then(self.rotation as u64);
+        Self::new(self.label, event)
+    }
+
     /// After one more rotation by k of `slots`.
     pub(super) fn rotated(self, k: usize, slots: usize) -> Self {
         Self {
@@ -81,6 +87,11 @@ impl Term {
             direct: sum(&self.direct, &other.direct),
             mirrored: sum(&self.mirrored, &other.mirrored),
         }
+    }
+
+    /// Slots after which the factors repeat.
+    pub(super) fn period(&self) -> usize {
+        self.direct.len().max(self.mirrored.len())
     }
 
     pub(super) fn moments(&self) -> Periodic<Moments> {

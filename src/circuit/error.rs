@@ -36,6 +36,26 @@ pub enum CircuitError {
         /// What the level asks for.
         canonical: String,
     },
+    /// A bootstrap of another number of ciphertexts.
+    #[error(
+        "{found} ciphertexts are bootstrapped at once, and the plan is for {need}; give {need}, or plan for another kind of slots"
+    )]
+    Inputs {
+        /// As given.
+        found: usize,
+        /// Of the plan.
+        need: usize,
+    },
+    /// A ciphertext that is not where a bootstrap begins.
+    #[error(
+        "a bootstrap begins at level {need}, and the ciphertext is at level {found}; bring it down to level {need} and its canonical scale, or stop one circuit before"
+    )]
+    InputLevel {
+        /// Of the ciphertext.
+        found: Level,
+        /// Where the bootstrap begins.
+        need: Level,
+    },
     /// Operands of different numbers of slots.
     #[error("operands have {left} and {right} slots; encode both with the same number")]
     SlotMismatch {

@@ -9,7 +9,9 @@ use super::CircuitError;
 use num_complex::Complex64;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The non-zero diagonals of a square matrix over the slots.
+/// The non-zero diagonals of a square matrix over the slots, each as its shortest period of a power of two.
+///
+/// What repeats is encoded, transformed and stored once: the factors of a Fourier transform have such diagonals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearTransform {
     slots: usize,
@@ -17,10 +19,11 @@ pub struct LinearTransform {
 }
 
 impl LinearTransform {
-    /// From diagonals, each of `slots` entries; their numbers are taken modulo `slots`.
+    /// From diagonals, each of `slots` entries or one period of a power of two of them; their numbers are taken modulo
+    /// `slots`.
     ///
     /// # Errors
-    /// When there is no diagonal, one is of another length, two are the same, or an entry is not finite.
+    /// When there is no diagonal, one has another length, two are the same, or an entry is not finite.
     pub fn new(
         slots: usize,
         diagonals: impl IntoIterator<Item = (i64, Vec<Complex64>)>,
@@ -35,15 +38,16 @@ impl LinearTransform {
             return Err(refused("no power of two".into(), remedy));
         }
         let mut map = BTreeMap::new();
-        for (index, entries) in diagonals {
-            if entries.len() != slots {
+        for (index, mut entries) in diagonals {
+            if !entries.len().is_power_of_two() || entries.len() > slots {
                 let found = format!("{} entries in diagonal {index}", entries.len());
-                return Err(refused(found, "give one for each slot"));
+                return Err(refused(found, "give one for each slot, or a period"));
             }
             if let Some(entry) = entries.iter().find(|x| !x.is_finite()) {
                 let found = format!("the entry {entry} in diagonal {index}");
                 return Err(refused(found, "give finite numbers"));
             }
+            entries.truncate(shortest(&entries));
             if map
                 .insert(index.rem_euclid(slots as i64) as usize, entries)
                 .is_some()
@@ -86,7 +90,7 @@ impl LinearTransform {
         self.slots
     }
 
-    /// The diagonals by number.
+    /// The diagonals by number, one period of each.
     #[must_use]
     pub const fn diagonals(&self) -> &BTreeMap<usize, Vec<Complex64>> {
         &self.diagonals
@@ -97,10 +101,63 @@ impl LinearTransform {
     pub fn apply(&self, x: &[Complex64]) -> Vec<Complex64> {
         let n = self.slots;
         let entry = |i: usize| {
-            let products = self.diagonals.iter().map(|(r, d)| d[i] * x[(i + r) % n]);
-            products.sum()
+            let products = self.diagonals.iter();
+            products.map(|(r, d)| at(d, i) * x[(i + r) % n]).sum()
         };
         (0..n).map(entry).collect()
+    }
+
+    /// This transform, and then `next`: the product of their matrices. Diagonals a of the next and b of this one meet in
+    /// diagonal a + b, as d_a\[i\]·d_b\[i+a\].
+    ///
+    /// # Errors
+    /// When the numbers of slots differ.
+    pub fn then(&self, next: &Self) -> Result<Self, CircuitError> {
+        if next.slots != self.slots {
+            return Err(CircuitError::SlotMismatch {
+                left: self.slots,
+                right: next.slots,
+            });
+        }
+        let mut product = BTreeMap::<usize, Vec<Complex64>>::new();
+        for (a, outer) in &next.diagonals {
+            for (b, inner) in &self.diagonals {
+                let period = outer.len().max(inner.len());
+                let sum = product.entry((a + b) % self.slots).or_default();
+                // What is there so far, at the longer of the two periods.
+                let known = std::mem::take(sum);
+                let period = period.max(known.len());
+                let entry = |i: usize| {
+                    let term = at(outer, i) * at(inner, i + a);
+                    if known.is_empty() {
+                        term
+                    } else {
+                        at(&known, i) + term
+                    }
+                };
+                *sum = (0..period).map(entry).collect();
+            }
+        }
+        Self::new(self.slots, product.into_iter().map(|(r, d)| (r as i64, d)))
+    }
+
+    /// Row i of the matrix times c_i, for one period of factors.
+    ///
+    /// # Errors
+    /// When their number is no power of two up to the slots, or one is not finite.
+    pub fn scaled_rows(&self, factors: &[Complex64]) -> Result<Self, CircuitError> {
+        let rows = Self::new(self.slots, [(0, factors.to_vec())])?;
+        self.then(&rows)
+    }
+
+    /// The same matrix for more slots, whose vectors repeat with the period of the present ones.
+    ///
+    /// # Errors
+    /// When `slots` is no power of two, or smaller.
+    pub fn repeated(&self, slots: usize) -> Result<Self, CircuitError> {
+        // A shift by r modulo n is one by r modulo any multiple of n, where vectors repeat after n.
+        let diagonals = self.diagonals.iter();
+        Self::new(slots, diagonals.map(|(r, d)| (*r as i64, d.clone())))
     }
 
     /// The cheapest split into baby and giant steps.
@@ -111,6 +168,20 @@ impl LinearTransform {
         let best = candidates.min_by_key(Steps::cost);
         best.unwrap_or_else(|| Steps::new(self, 1))
     }
+}
+
+/// Entry i of a diagonal that repeats.
+fn at(period: &[Complex64], i: usize) -> Complex64 {
+    period[i & (period.len() - 1)]
+}
+
+/// The shortest period of a power of two entries. Pre: their number is a power of two.
+fn shortest(entries: &[Complex64]) -> usize {
+    let mut period = entries.len();
+    while period > 1 && entries[..period / 2] == entries[period / 2..period] {
+        period /= 2;
+    }
+    period
 }
 
 /// Which rotations a transform takes: diagonals grouped by giant step.

@@ -10,6 +10,7 @@ pub mod activation;
 pub mod clear;
 pub mod error;
 pub mod linear;
+mod lower;
 pub mod noise;
 pub mod polynomial;
 mod raise;
@@ -24,6 +25,7 @@ mod tests;
 
 pub use error::CircuitError;
 pub use linear::LinearTransform;
+pub use lower::lowered;
 pub use raise::ModRaise;
 pub use scheme::{Scheme, SchemeLiteral};
 pub use shape::Shape;
@@ -44,7 +46,7 @@ pub trait Evaluator: Sync {
     /// A linear transform with its plaintexts encoded for one level.
     type Transform: Send + Sync;
     /// What a refused operation returns.
-    type Error: From<CircuitError>;
+    type Error: From<CircuitError> + Send;
 
     /// The moduli and canonical scales.
     fn scheme(&self) -> &Scheme;
@@ -130,6 +132,15 @@ pub trait Evaluator: Sync {
     /// spent.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
     fn mul_i(&self, a: &Self::Ciphertext) -> Result<Self::Ciphertext, Self::Error>;
+
+    /// The same polynomials read with another number of slots. More of them repeat the slots; of fewer, each is the mean of
+    /// those that fall together: what does not repeat vanishes. It costs nothing.
+    #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
+    fn with_slots(
+        &self,
+        a: &Self::Ciphertext,
+        slots: usize,
+    ) -> Result<Self::Ciphertext, Self::Error>;
 
     /// a·v, v encoded at the level of a; the scale becomes the product. No level is spent until rescaling.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]

@@ -86,6 +86,18 @@ impl Shape {
         })
     }
 
+    /// The shape with another number of slots.
+    ///
+    /// # Errors
+    /// When it is no power of two up to N/2.
+    pub fn with_slots(&self, scheme: &Scheme, slots: usize) -> Result<Self, CircuitError> {
+        scheme.encodes(slots, self.level, &self.scale)?;
+        Ok(Self {
+            slots,
+            ..self.clone()
+        })
+    }
+
     /// The level after one rescaling.
     ///
     /// # Errors

@@ -136,6 +136,7 @@ impl Args {
             },
             secret: self.secret,
             encapsulation: None,
+            bootstrapping: None,
             sigma: crate::ring::sampler::SIGMA,
             security: self.security,
             insecure_toy: self.insecure_toy_parameters,

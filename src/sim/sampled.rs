@@ -25,13 +25,15 @@ impl Sampled {
         Self(slots.map(|x| f(*x)).collect())
     }
 
+    /// With `other` continued periodically.
     fn zip(
         &self,
         other: &[Complex64],
         f: impl Fn(Complex64, Complex64) -> Complex64 + Sync + Send,
     ) -> Self {
-        let slots = self.0.par_iter().with_min_len(CHUNK).zip(other);
-        Self(slots.map(|(x, y)| f(*x, *y)).collect())
+        let last = other.len() - 1;
+        let slots = self.0.par_iter().with_min_len(CHUNK).enumerate();
+        Self(slots.map(|(i, x)| f(*x, other[i & last])).collect())
     }
 }
 
@@ -80,6 +82,16 @@ impl Slots for Sampled {
         let mut slots = self.0.clone();
         slots.rotate_left(k);
         Self(slots)
+    }
+
+    fn with_slots(&self, slots: usize) -> Self {
+        let own = self.0.len();
+        let share = slots.min(own) as f64 / own as f64;
+        let mean = |i| {
+            let together = self.0.iter().skip(i % own).step_by(slots);
+            together.sum::<Complex64>() * share
+        };
+        Self((0..slots).map(mean).collect())
     }
 
     fn conjugated(&self) -> Self {

@@ -42,6 +42,7 @@ pub(crate) fn toy(log_n: u8, levels: u32, bits: u32, special: u32) -> Parameters
         },
         secret: Default::default(),
         encapsulation: None,
+        bootstrapping: None,
         sigma: 3.19,
         security: Default::default(),
         insecure_toy: true,

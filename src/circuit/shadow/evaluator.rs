@@ -296,6 +296,16 @@ impl<T: Shadow> Evaluator for T {
         checked(self.parameters(), shape, event, a.slots.times_i())
     }
 
+    fn with_slots(
+        &self,
+        a: &Self::Ciphertext,
+        slots: usize,
+    ) -> Result<Self::Ciphertext, CircuitError> {
+        let shape = a.shape.with_slots(self.parameters(), slots)?;
+        let event = event(self, Operation::Drop, &[a.event], [u64::MAX, slots as u64]);
+        checked(self.parameters(), shape, event, a.slots.with_slots(slots))
+    }
+
     fn mul_plain(
         &self,
         a: &Self::Ciphertext,

@@ -43,10 +43,10 @@ pub trait Slots: Clone + Send + Sync {
     /// a·c.
     #[must_use]
     fn scaled(&self, c: f64) -> Self;
-    /// a + v for a plaintext v with errors of its own.
+    /// a + v for one period of a plaintext with errors of its own.
     #[must_use]
     fn plus(&self, v: &[Complex64], encoding: &Disturbance) -> Self;
-    /// a·v for a plaintext v with errors of its own.
+    /// a·v for one period of a plaintext with errors of its own.
     #[must_use]
     fn times(&self, v: &[Complex64], encoding: &Disturbance) -> Self;
     /// a + v for exact numbers v, one for each slot.
@@ -58,6 +58,9 @@ pub trait Slots: Clone + Send + Sync {
     /// Slot i becomes slot i+k of `slots`. Pre: k < `slots`.
     #[must_use]
     fn rotated(&self, k: usize, slots: usize) -> Self;
+    /// Read as so many slots: continued, or the means of those that fall together. Pre: a power of two.
+    #[must_use]
+    fn with_slots(&self, slots: usize) -> Self;
     /// The complex conjugates.
     #[must_use]
     fn conjugated(&self) -> Self;

@@ -56,7 +56,7 @@ pub struct TransformErrors {
     pub level: Level,
     /// Of the key of a baby step other than 0, in slots of the operand.
     pub baby: f64,
-    /// Of a diagonal.
+    /// Of a diagonal of one entry, see [`TransformErrors::encoding`].
     pub encoding: f64,
     /// Of a giant step other than 0, in slots of the result.
     pub giant: f64,
@@ -80,10 +80,16 @@ impl TransformErrors {
             event,
             level,
             baby: deviation(noise.key_error(level), &from.scale),
-            encoding: deviation(noise.encoding(), plain),
+            encoding: noise.slot(noise.encoding(), 1, plain).sqrt(),
             giant: deviation(noise.giant_step(level), &to.scale),
             division: deviation(noise.division(2), &to.scale),
         }
+    }
+
+    /// Of a diagonal of that period: as many slots as it has are encoded.
+    #[must_use]
+    pub fn encoding(&self, period: usize) -> f64 {
+        self.encoding * (period as f64).sqrt()
     }
 
     /// The label of an error inside.
@@ -124,9 +130,12 @@ pub(super) fn by_steps<S: Slots>(x: &S, prepared: &Prepared, errors: &TransformE
     let product = |g: usize, b: usize| {
         let r = g + b;
         let diagonal = &prepared.transform.diagonals()[&r];
-        let turned: Vec<Complex64> = (0..n).map(|i| diagonal[(i + n - g) % n]).collect();
+        let period = diagonal.len();
+        let turned: Vec<Complex64> = (0..period)
+            .map(|i| diagonal[(i + n - g) % period])
+            .collect();
         let event = prepared.event.then(r as u64);
-        let error = errors.disturbance(event, Cause::Encoding, errors.encoding);
+        let error = errors.disturbance(event, Cause::Encoding, errors.encoding(period));
         babies[&b].times(&turned, &error)
     };
     let add = |a: S, b: S| a.sum(&b);

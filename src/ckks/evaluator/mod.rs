@@ -1,6 +1,7 @@
 //! Circuits on ciphertexts.
 
 mod arithmetic;
+mod diagonal;
 mod raise;
 mod rotate;
 mod transform;
@@ -108,6 +109,11 @@ impl Evaluator for CkksEvaluator {
 
     fn mul_i(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
         self.times_i(a)
+    }
+
+    fn with_slots(&self, a: &Ciphertext, slots: usize) -> Result<Ciphertext, CkksError> {
+        let shape = self.own(a)?.with_slots(self.scheme(), slots)?;
+        Ok(a.with(shape, a.components.clone()))
     }
 
     fn add_scaled(

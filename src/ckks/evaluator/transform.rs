@@ -4,7 +4,7 @@
 //! diagonals and their sums; each giant step divides one polynomial by P, for its key switch, and its result is
 //! multiplied by P again; one division of two polynomials ends it all.
 
-use super::{CkksEvaluator, arithmetic::two, rotate::rotation};
+use super::{CkksEvaluator, arithmetic::two, diagonal::Diagonal, rotate::rotation};
 use crate::{
     circuit::{CircuitError, Evaluator, LinearTransform, Shape, linear::Steps},
     ckks::{
@@ -32,7 +32,7 @@ pub struct EncodedTransform {
     scale: Scale,
     slots: usize,
     /// By giant step: baby steps with the diagonals rotated back by the giant step.
-    groups: BTreeMap<usize, Vec<(usize, Poly)>>,
+    groups: BTreeMap<usize, Vec<(usize, Diagonal)>>,
     /// All baby steps, in order.
     babies: Vec<usize>,
 }
@@ -41,9 +41,8 @@ impl EncodedTransform {
     /// Bytes of the encoded diagonals.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let words = |poly: &Poly| poly.basis().limbs() * poly.basis().degree();
-        let polys = self.groups.values().flatten();
-        polys.map(|(_, poly)| 8 * words(poly)).sum()
+        let diagonals = self.groups.values().flatten();
+        diagonals.map(|(_, diagonal)| diagonal.bytes()).sum()
     }
 }
 
@@ -61,16 +60,17 @@ impl CkksEvaluator {
         let slots = transform.slots();
         let encoded = |giant: usize, baby: usize| {
             let diagonal = &transform.diagonals()[&(giant + baby)];
-            let back: Vec<Complex64> = (0..slots)
-                .map(|i| diagonal[(i + slots - giant) % slots])
+            let period = diagonal.len();
+            let back: Vec<Complex64> = (0..period)
+                .map(|i| diagonal[(i + slots - giant) % period])
                 .collect();
             let coefficients = self.context.encoder().encode(&back, scale)?;
             let poly = RnsPoly::from_signed(&basis, &coefficients)?;
-            Ok((baby, poly.into_evaluation()?))
+            Ok((baby, Diagonal::new(&poly.into_evaluation()?, period)))
         };
         let group = |(giant, babies): (&usize, &Vec<usize>)| {
-            let polys = babies.iter().map(|baby| encoded(*giant, *baby));
-            Ok((*giant, polys.collect::<Result<_, CkksError>>()?))
+            let diagonals = babies.par_iter().map(|baby| encoded(*giant, *baby));
+            Ok((*giant, diagonals.collect::<Result<_, CkksError>>()?))
         };
         let groups = steps.groups.iter().map(group);
         Ok(EncodedTransform {
@@ -208,12 +208,14 @@ impl CkksEvaluator {
                     };
                     babies.insert(*b, [image(&u0)?, image(&u1)?]);
                 }
+                let mut buffer = limb();
                 for (group, [s0, s1]) in transform.groups.values().zip(sums) {
                     for (b, diagonal) in group {
                         let [u0, u1] = &babies[b];
-                        let pointwise = table.pointwise();
-                        pointwise.mul_add_assign(s0, u0, diagonal.limb(i))?;
-                        pointwise.mul_add_assign(s1, u1, diagonal.limb(i))?;
+                        let (pointwise, diagonal) =
+                            (table.pointwise(), diagonal.limb(i, &mut buffer));
+                        pointwise.mul_add_assign(s0, u0, diagonal)?;
+                        pointwise.mul_add_assign(s1, u1, diagonal)?;
                     }
                 }
                 Ok::<(), CkksError>(())

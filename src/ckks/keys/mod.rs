@@ -4,6 +4,7 @@
 //! gives the same keys. Uniform halves come from seeds of their own, which are published in place of them. All keys and
 //! ciphertexts of a secret carry its [`KeyId`], so that a wrong key is refused instead of giving noise.
 
+mod bootstrap;
 mod encapsulation;
 mod evaluation;
 mod generator;
@@ -12,6 +13,7 @@ mod public;
 mod secret;
 mod switching;
 
+pub use bootstrap::{BootstrapKey, bootstrap_keys};
 pub use encapsulation::EncapsulationKeys;
 pub(in crate::ckks) use encapsulation::SinglePair;
 pub use evaluation::{EvaluationKeys, KeyRequest};

@@ -1,6 +1,9 @@
 //! What a user writes.
 
-use crate::ckks::security::{SecretKind, SecurityLevel};
+use crate::{
+    bootstrap::BootstrapLiteral,
+    ckks::security::{SecretKind, SecurityLevel},
+};
 use serde::{Deserialize, Serialize};
 
 /// Standard deviation of the encryption error in the security table.
@@ -27,6 +30,9 @@ pub struct ParametersLiteral {
     /// The ephemeral sparse secret of bootstrapping, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encapsulation: Option<Encapsulation>,
+    /// How ciphertexts are bootstrapped, where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bootstrapping: Option<BootstrapLiteral>,
     /// Standard deviation of the encryption error.
     #[serde(default = "sigma")]
     pub sigma: f64,

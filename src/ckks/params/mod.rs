@@ -7,6 +7,7 @@ mod chain;
 mod check;
 mod literal;
 mod moduli;
+pub mod sets;
 mod size;
 
 pub use chain::Chain;

@@ -46,6 +46,7 @@ fn literal() -> ParametersLiteral {
         special: SpecialPrimes { count: 2, bits: 49 },
         secret: Default::default(),
         encapsulation: None,
+        bootstrapping: None,
         sigma: 3.19,
         security: Default::default(),
         insecure_toy: true,

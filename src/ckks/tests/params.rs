@@ -20,6 +20,7 @@ fn bootstrapping() -> ParametersLiteral {
         special: SpecialPrimes { count: 6, bits: 50 },
         secret: SecretKind::UniformTernary,
         encapsulation: Some(Encapsulation { hamming_weight: 32 }),
+        bootstrapping: None,
         sigma: 3.19,
         security: SecurityLevel::Bits128,
         insecure_toy: false,
@@ -92,6 +93,7 @@ fn toys_must_be_asked_for_and_say_what_they_are() {
     let literal = ParametersLiteral {
         log_n: 10,
         encapsulation: None,
+        bootstrapping: None,
         insecure_toy: true,
         ..bootstrapping()
     };
@@ -245,6 +247,7 @@ fn canonical_scales_stay_at_their_size_and_square_exactly() {
             levels: LevelBits::Each(levels.clone()),
             scale_bits,
             encapsulation: None,
+            bootstrapping: None,
             insecure_toy: true,
             ..bootstrapping()
         })

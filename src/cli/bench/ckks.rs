@@ -175,6 +175,7 @@ impl CkksArgs {
             },
             secret: crate::ckks::security::SecretKind::UniformTernary,
             encapsulation: None,
+            bootstrapping: None,
             sigma: 3.19,
             security: crate::ckks::security::SecurityLevel::Bits128,
             // Times do not depend on security; what is measured says whether it is secure.

@@ -42,6 +42,7 @@ pub(super) fn show(table: &CoefficientTable) -> Outcome<()> {
         special: SpecialPrimes { count: 3, bits: 50 },
         secret: SecretKind::UniformTernary,
         encapsulation: None,
+        bootstrapping: None,
         sigma: SIGMA,
         security: SecurityLevel::Bits128,
         insecure_toy: false,

@@ -84,6 +84,7 @@ pub(super) fn literal(log_n: u8) -> ParametersLiteral {
         special: SpecialPrimes { count: 1, bits: 50 },
         secret: Default::default(),
         encapsulation: None,
+        bootstrapping: None,
         sigma: 3.19,
         security: Default::default(),
         // For N = 2^12; every row says whether it is secure.

@@ -1,0 +1,336 @@
+//! Bootstrapping laid out on a modulus chain: every transform, polynomial, level and scale, before any ciphertext.
+//!
+//! For n slots z in the order [`Order::SlotsToCoeffsFirst`]:
+//! 1. slots to coefficients, to level 0 at the scale Δ = q0/R: coefficients Δ·z, real and imaginary parts apart;
+//! 2. the modulus is raised: t = Δ·z + q0·I modulo q0⋯qL ([`ModRaise`](crate::circuit::ModRaise));
+//! 3. read at the scale q0·W, coefficients to slots gives t/(q0·W) as complex slots; with their conjugates the real and
+//!    imaginary parts apart, in two ciphertexts of N/2 slots, or in the halves of one of 2n slots where n is smaller;
+//! 4. [`EvalMod`] makes z of each, at the canonical scale of the level: its amplitude takes up what is between the scales;
+//! 5. real and imaginary parts are joined; in halves of one ciphertext that takes a transform and a level.
+//!
+//! In the order [`Order::CoeffsToSlotsFirst`], 2 to 4 act on the coefficients Δ·m of the message polynomial, and slots to
+//! coefficients comes last; its first factor joins the halves.
+//!
+//! Scales between factors of a transform run in equal steps from what is there to what is needed.
+
+use super::{BootstrapError, BootstrapLiteral, EvalMod, Order, SlotKind, dft, eval_mod::HEADROOM};
+use crate::{
+    circuit::{CircuitError, LinearTransform, Scheme},
+    quantity::{Level, Scale},
+};
+use equiripple_approx::evaltree::Dag;
+use num_complex::Complex64;
+
+/// A linear transform at its place.
+#[derive(Debug, Clone)]
+pub struct Factor {
+    /// What is transformed.
+    pub transform: LinearTransform,
+    /// Level of the ciphertext.
+    pub level: Level,
+    /// Scale of the diagonals, such that the rescaled result has the scale that comes next.
+    pub scale: Scale,
+}
+
+/// A whole bootstrap.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(super) literal: BootstrapLiteral,
+    pub(super) kind: SlotKind,
+    pub(super) slots: usize,
+    pub(super) input_level: Level,
+    pub(super) raised_level: Level,
+    pub(super) output_level: Level,
+    pub(super) slots_to_coeffs: Vec<Factor>,
+    pub(super) coeffs_to_slots: Vec<Factor>,
+    /// Joins the halves, after the modular reduction.
+    pub(super) join: Option<Factor>,
+    pub(super) eval_mod: EvalMod,
+    pub(super) reduction: Dag<f64>,
+    pub(super) reduction_level: Level,
+    /// Level and scale of what is reduced.
+    pub(super) reduced_level: Level,
+    pub(super) reduced_scale: Scale,
+    /// Largest coefficient over the scale that the modulus is raised at.
+    pub(super) bound: f64,
+    /// From the scale of the raised ciphertext to that at which it is read.
+    pub(super) reading: Scale,
+}
+
+/// Levels from the lowest to the highest of a part.
+struct Levels<'a> {
+    scheme: &'a Scheme,
+    literal: &'a BootstrapLiteral,
+}
+
+impl Levels<'_> {
+    fn at(&self, level: u32) -> Result<Level, BootstrapError> {
+        Ok(Level::new(level.into()).map_err(CircuitError::from)?)
+    }
+
+    /// The level of the modular reduction's result.
+    fn reduced(&self, depth: u32) -> Result<Level, BootstrapError> {
+        let top = u32::from(self.scheme.max_level().get());
+        let (c2s, s2c) = (self.literal.coeffs_to_slots, self.literal.slots_to_coeffs);
+        let taken = c2s.saturating_add(depth);
+        let need = taken.saturating_add(s2c);
+        if c2s == 0 || s2c == 0 || need > top {
+            return Err(BootstrapError::Levels { found: top, need });
+        }
+        self.at(top - taken)
+    }
+}
+
+impl Plan {
+    /// Lays out the bootstrap of n = `slots` slots of that kind on the chain of a scheme. The modular reduction is made by
+    /// the approximation engine, within a second.
+    ///
+    /// # Errors
+    /// When the chain has too few levels or they are of several sizes where one is needed, the number of slots is no power
+    /// of two from 4 to N/2, or the modular reduction is out of range.
+    pub fn new(
+        scheme: &Scheme,
+        literal: &BootstrapLiteral,
+        slots: usize,
+        kind: SlotKind,
+    ) -> Result<Self, BootstrapError> {
+        let eval_mod = EvalMod::new(&literal.eval_mod)?;
+        Self::with_eval_mod(scheme, literal, slots, kind, eval_mod)
+    }
+
+    /// As [`Plan::new`], with a modular reduction that was made before.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn with_eval_mod(
+        scheme: &Scheme,
+        literal: &BootstrapLiteral,
+        slots: usize,
+        kind: SlotKind,
+        eval_mod: EvalMod,
+    ) -> Result<Self, BootstrapError> {
+        let max = scheme.log_n().max_slots();
+        if !slots.is_power_of_two() || slots < 4 || slots > max {
+            return Err(CircuitError::SlotCount { found: slots, max }.into());
+        }
+        let levels = Levels { scheme, literal };
+        let raised_level = scheme.max_level();
+        let reduction_level =
+            levels.at(u32::from(raised_level.get()).saturating_sub(literal.coeffs_to_slots))?;
+        let reduced_level = levels.reduced(eval_mod.depth())?;
+        one_size(scheme, reduced_level, reduction_level)?;
+
+        let q0 = scheme.modulus(levels.at(0)?) as f64;
+        let message = q0 / literal.eval_mod.log_message_ratio.exp2();
+        let first = literal.order == Order::SlotsToCoeffsFirst;
+        // What the modulus is raised at, before the trace.
+        let raising = if first {
+            Scale::from_f64(message)?
+        } else {
+            scheme.scale(levels.at(0)?).clone()
+        };
+        let reading = q0 * eval_mod.half_width() / raising.to_f64();
+        let reading = Scale::from_f64(reading)?;
+        let halves = kind != SlotKind::Real && slots < max || !first && slots < max;
+        let halved = Complex64::from(0.5);
+
+        let mut s2c = dft::slots_to_coeffs(slots, literal.slots_to_coeffs as usize)?;
+        let mut c2s = dft::coeffs_to_slots(slots, literal.coeffs_to_slots as usize)?;
+        if let Some(last) = c2s.last_mut() {
+            *last = if halves {
+                let of_imaginary = Complex64::new(0.0, -0.5);
+                let rows = [vec![halved; slots], vec![of_imaginary; slots]].concat();
+                last.repeated(2 * slots)?.scaled_rows(&rows)?
+            } else {
+                last.scaled_rows(&[halved])?
+            };
+        }
+        let parts = halves.then(|| joined_halves(slots)).transpose()?;
+        let mut join = None;
+        if first {
+            join = parts;
+        } else if let (Some(parts), Some(factor)) = (parts, s2c.first_mut()) {
+            *factor = parts.then(&factor.repeated(2 * slots)?)?;
+        }
+        // Where two real ciphertexts come out of complex slots, or imaginary parts are removed, in the end.
+        let parted = match kind {
+            SlotKind::Complex => false,
+            SlotKind::Real => !first,
+            SlotKind::Pair => !first || halves,
+        };
+        if parted {
+            let last = if first { join.as_mut() } else { s2c.last_mut() };
+            if let Some(last) = last {
+                *last = last.scaled_rows(&[halved])?;
+            }
+        }
+
+        let gap = (max / slots) as f64;
+        let read = raising.times(&Scale::from_f64(gap)?)?.times(&reading)?;
+        let coeffs_to_slots = path(
+            scheme,
+            c2s,
+            raised_level,
+            &read,
+            scheme.scale(reduction_level),
+        )?;
+        // The result of the reduction is amplitude·y, and `unit`·y is the message.
+        let mut unit = eval_mod.gain();
+        if !first {
+            unit *= message / raising.to_f64();
+        }
+        let reduced_scale = scheme.scale(reduced_level).clone();
+        let above = levels.at(u32::from(reduced_level.get()) + 1)?;
+        let square = scheme.scale(above).times(scheme.scale(above))?;
+        let found = square.rescaled(scheme.modulus(above))?;
+        let amplitude = reduced_scale.to_f64() / found.to_f64() * unit;
+        let reduction = eval_mod.circuit(amplitude)?;
+
+        let down = |from: u32, by: u32| levels.at(from.saturating_sub(by));
+        let reduced = u32::from(reduced_level.get());
+        let (input_level, slots_to_coeffs, join, output_level) = if first {
+            let input = levels.at(literal.slots_to_coeffs)?;
+            let s2c = path(scheme, s2c, input, scheme.scale(input), &raising)?;
+            let output = down(reduced, u32::from(join.is_some()))?;
+            let join = join.map(|join| {
+                path(
+                    scheme,
+                    vec![join],
+                    reduced_level,
+                    &reduced_scale,
+                    scheme.scale(output),
+                )
+            });
+            (
+                input,
+                s2c,
+                join.transpose()?.and_then(|mut j| j.pop()),
+                output,
+            )
+        } else {
+            let output = down(reduced, literal.slots_to_coeffs)?;
+            let s2c = path(
+                scheme,
+                s2c,
+                reduced_level,
+                &reduced_scale,
+                scheme.scale(output),
+            )?;
+            (levels.at(0)?, s2c, None, output)
+        };
+        Ok(Self {
+            literal: literal.clone(),
+            kind,
+            slots,
+            input_level,
+            raised_level,
+            output_level,
+            slots_to_coeffs,
+            coeffs_to_slots,
+            join,
+            bound: message / raising.to_f64() * (1.0 + HEADROOM),
+            eval_mod,
+            reduction,
+            reduction_level,
+            reduced_level,
+            reduced_scale,
+            reading,
+        })
+    }
+
+    /// Number of slots, n.
+    #[must_use]
+    pub const fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// What they hold.
+    #[must_use]
+    pub const fn kind(&self) -> SlotKind {
+        self.kind
+    }
+
+    /// Level of the ciphertexts that are bootstrapped, at its canonical scale.
+    #[must_use]
+    pub const fn input_level(&self) -> Level {
+        self.input_level
+    }
+
+    /// Level of the result, at its canonical scale.
+    #[must_use]
+    pub const fn output_level(&self) -> Level {
+        self.output_level
+    }
+
+    /// Levels that circuits have between two bootstraps.
+    #[must_use]
+    pub fn levels_left(&self) -> u32 {
+        u32::from(self.output_level.get()) - u32::from(self.input_level.get())
+    }
+
+    /// The modular reduction.
+    #[must_use]
+    pub const fn eval_mod(&self) -> &EvalMod {
+        &self.eval_mod
+    }
+
+    /// Whether real and imaginary parts are reduced in the halves of one ciphertext.
+    pub(super) fn in_halves(&self) -> bool {
+        let last = self.coeffs_to_slots.last();
+        last.is_some_and(|last| last.transform.slots() != self.slots)
+    }
+}
+
+/// (re, im) in the halves of 2n slots → re + i·im in both.
+fn joined_halves(slots: usize) -> Result<LinearTransform, CircuitError> {
+    let (one, i) = (Complex64::from(1.0), Complex64::i());
+    let halves = |a, b| [vec![a; slots], vec![b; slots]].concat();
+    let diagonals = [(0, halves(one, i)), (slots as i64, halves(i, one))];
+    LinearTransform::new(2 * slots, diagonals)
+}
+
+/// Refuses levels of several sizes: there a rescaled square has not the scale of the level below.
+fn one_size(scheme: &Scheme, below: Level, highest: Level) -> Result<(), BootstrapError> {
+    for level in below.get() + 2..=highest.get() {
+        let at = |level: u8| Level::new(level.into()).map_err(CircuitError::from);
+        let above = scheme.scale(at(level)?);
+        let rescaled = above.times(above)?.rescaled(scheme.modulus(at(level)?))?;
+        if !rescaled.matches(scheme.scale(at(level - 1)?)) {
+            return Err(BootstrapError::Sizes {
+                level: at(level)?,
+                lowest: at(below.get() + 1)?,
+                highest,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Transforms one after another from a level down, and from one scale to another.
+fn path(
+    scheme: &Scheme,
+    transforms: Vec<LinearTransform>,
+    from: Level,
+    start: &Scale,
+    end: &Scale,
+) -> Result<Vec<Factor>, BootstrapError> {
+    let count = transforms.len();
+    let step = (end.log2() - start.log2()) / count as f64;
+    let mut scale = start.clone();
+    let mut factors = Vec::with_capacity(count);
+    for (i, transform) in transforms.into_iter().enumerate() {
+        let level = Level::new(u64::from(from.get()) - i as u64).map_err(CircuitError::from)?;
+        let next = if i + 1 == count {
+            end.clone()
+        } else {
+            Scale::from_f64((start.log2() + step * (i + 1) as f64).exp2())?
+        };
+        factors.push(Factor {
+            transform,
+            level,
+            scale: next.times_modulus(scheme.modulus(level))?.over(&scale)?,
+        });
+        scale = next;
+    }
+    Ok(factors)
+}

@@ -1,0 +1,5 @@
+//! The modular reduction of bootstrapping and the probability that it fails.
+
+mod bootstrapper;
+mod eval_mod;
+mod overflow;
