@@ -298,6 +298,28 @@ fn keys_follow_from_a_seed_and_are_private() {
 }
 
 #[test]
+fn parameters_with_an_ephemeral_secret_get_its_keys() {
+    let place = Place::new("2");
+    let toy = fs::read_to_string(place.path("toy.json")).unwrap();
+    let with = toy.replacen('{', "{\"encapsulation\": {\"hamming_weight\": 32},", 1);
+    place.write("boot.json", with);
+    let told = place.ok(&["keygen", "--params", "boot.json", "--out", "boot"]);
+    assert!(told.contains("eval/encapsulation.key"), "{told}");
+    assert!(place.path("boot/eval/encapsulation.key").is_file());
+    assert!(!place.path("keys/eval/encapsulation.key").exists());
+    // The folder is good for what needs none of them.
+    place.write("x.csv", "0.5\n-0.25\n");
+    place.ok(&[
+        "encrypt",
+        "x.csv",
+        "--key",
+        "boot/public.key",
+        "--out",
+        "x.ct",
+    ]);
+}
+
+#[test]
 fn values_that_cannot_be_encrypted_are_named_by_line() {
     let place = Place::new("1");
     let too_many = "0\n".repeat(1025);

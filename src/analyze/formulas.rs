@@ -112,8 +112,7 @@ fn raise(l: u64) -> Units {
     let divided = Units {
         ntt: PAIR + PAIR * l,
         conversion: (PAIR + 1) * l,
-        product: PAIR * l,
-        addition: l,
+        product: (PAIR + 1) * l,
         ..Units::default()
     };
     low.key_switch() + additions(1) + lifted + divided

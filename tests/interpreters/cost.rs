@@ -3,7 +3,7 @@
 use super::{SLOTS, TOP, analyzer, grid, level, repeated, scheme};
 use equiripple::{
     analyze::{Analyzer, CostReport, CostTable, Provenance, Units},
-    circuit::{Evaluator, LinearTransform, Scheme, reduction, shadow::Operation},
+    circuit::{Evaluator, LinearTransform, ModRaise, Scheme, reduction, shadow::Operation},
     quantity::{LogN, Scale},
 };
 use num_complex::Complex64;
@@ -71,6 +71,39 @@ fn hybrid_key_switching_by_hand() {
         (low.count(Operation::Rotate), low.count(Operation::Encrypt)),
         (1, 1)
     );
+}
+
+#[test]
+fn raising_the_modulus_by_hand() {
+    let raised = |slots| {
+        let analyzer = analyzer();
+        let x = analyzer.encrypt(&grid(2), slots, level(0), 0).unwrap();
+        analyzer.mod_raise(&x, level(TOP), 8.0).unwrap();
+        analyzer.cost()
+    };
+    let cost = raised(SLOTS);
+    assert_eq!(cost.count(Operation::ModRaise), 1);
+    assert_eq!(cost.count(Operation::Rotate), 0);
+    // Encryption and the switch are at different levels in the table: the latter counts where it leads to.
+    let (at, units, _) = cost.levels[1];
+    assert_eq!(at, level(TOP));
+    // l = 15. A switch of one limb: one digit, 1 inverse and 1 forward, and 2·(1 + 1) for the division. Then 2 inverse,
+    // 16 forward of the second component, 2 inverse modulo the special prime, and 2·15 forward.
+    assert_eq!(units.ntt, 2 + 4 + 2 + 16 + 2 + 30);
+    assert_eq!(units.conversion, 3 + 16 + 3 * 15);
+    assert_eq!(units.inner_product, 4 + 2 * 16);
+    assert_eq!(units.product, 2 + 3 * 15);
+    assert_eq!((units.addition, units.automorphism), (1, 0));
+    // With 1/8 of the slots, a trace of three steps at the higher level.
+    let sparse = raised(SLOTS / 8);
+    assert_eq!(sparse.count(Operation::Rotate), 3);
+    assert_eq!(sparse.count(Operation::Add), 3);
+    assert_eq!(sparse.levels[1].0, level(TOP));
+    let free = work(|a, x| {
+        let scale = Scale::power_of_two(45).unwrap();
+        a.reinterpret(&a.mul_i(x).unwrap(), &scale).unwrap();
+    });
+    assert_eq!((free.product, free.ntt, free.addition), (30, 0, 0));
 }
 
 #[test]

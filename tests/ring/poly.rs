@@ -360,3 +360,27 @@ fn what_does_not_fit_is_refused_by_name() {
     let refused = RnsPoly::<Coefficient>::zero(&short).coefficient(&crt, 0);
     assert_eq!(refused, Err(RnsError::Level { found: 4, need: 6 }));
 }
+
+#[test]
+fn the_square_root_of_minus_one_is_a_monomial() {
+    for degree in [2, 4, 8, 16, 128, 1024] {
+        let basis = basis(degree);
+        let a: RnsPoly<Coefficient> = uniform(&basis, 1);
+        let turned = a.clone().into_evaluation().unwrap().times_i();
+        let minus = turned.times_i();
+        let turned = turned.into_coefficient().unwrap();
+        let mut monomial = vec![0; degree];
+        monomial[degree / 2] = 1;
+        let limbs = basis.moduli().zip(a.limbs()).zip(turned.limbs());
+        for ((q, a), turned) in limbs {
+            assert_eq!(naive::multiply(a, &monomial, q).unwrap(), turned);
+            // Constant on each half.
+            let values = naive::forward(&monomial, q).unwrap();
+            let (low, high) = values.split_at(degree / 2);
+            assert!(low.iter().all(|x| *x == low[0]));
+            assert!(high.iter().all(|x| *x == q.neg(low[0])));
+        }
+        let negated = a.negated().into_evaluation().unwrap();
+        assert_eq!(minus, negated);
+    }
+}

@@ -89,7 +89,7 @@ fn keeps_to(values: &[Complex64], bound: f64) -> Result<(), CircuitError> {
 /// c0/q0 is w/q0 − U up to an integer, in ±½.
 fn add_multiples(values: &mut [Complex64], q0: f64, scale: &Scale, weight: u32, event: Event) {
     let key = event.bytes();
-    // Both below 2^61: finite.
+    // A scale is 1 at least, so this is finite.
     let multiple = q0 / scale.to_f64();
     let chunks = values.par_chunks_mut(CHUNK).enumerate();
     chunks.for_each(|(number, chunk)| {

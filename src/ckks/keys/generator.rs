@@ -173,7 +173,7 @@ impl KeyGenerator {
     }
 
     /// The ephemeral secret: independent of the main one, and zeroized after use.
-    fn ephemeral(&self) -> Result<SecretKey, CkksError> {
+    pub(in crate::ckks) fn ephemeral(&self) -> Result<SecretKey, CkksError> {
         let parameters = self.context.parameters();
         let weight = parameters.scheme().encapsulation()? as usize;
         let seed = self.secrets.child(number(Purpose::Ephemeral, None, 0));

@@ -88,13 +88,6 @@ pub(super) fn chain(
             scale_bits,
         });
     }
-    let one_special = literal.special.bits;
-    if literal.encapsulation.is_some() && q0_bits > one_special {
-        return Err(ParametersError::EncapsulationTooSmall {
-            q0_bits,
-            special_bits: one_special,
-        });
-    }
     let special_bits = chain.log_p();
     for (digit, digit_bits) in chain.digit_bits().enumerate() {
         if digit_bits > special_bits {
@@ -104,6 +97,13 @@ pub(super) fn chain(
                 digit_bits,
             });
         }
+    }
+    let special_bits = literal.special.bits;
+    if literal.encapsulation.is_some() && q0_bits > special_bits {
+        return Err(ParametersError::EncapsulationTooSmall {
+            q0_bits,
+            special_bits,
+        });
     }
     enough_primes(log_n, chain)
 }

@@ -11,7 +11,10 @@ use crate::{
         params::ParametersId,
     },
     quantity::Level,
-    ring::{AlignedWords, Modulus, NttTable, RnsBasis, sampler::Seed},
+    ring::{
+        AlignedWords, Modulus, NttTable, RnsBasis,
+        sampler::{Mask, Seed},
+    },
 };
 use rayon::prelude::*;
 use std::{fs::File, path::Path};
@@ -121,17 +124,7 @@ impl Format for EvaluationKey {
     }
 
     fn write_body(&self, context: &Context, sink: &mut Sink<'_>) -> Result<(), SerialError> {
-        let key = self.key();
-        let basis = context.extended_basis(key.level, key.special)?;
-        let streams = key.words.par_chunks_exact(2 * key.digits * key.degree);
-        let limbs: Vec<_> = basis.moduli().zip(streams.collect::<Vec<_>>()).collect();
-        for some in limbs.chunks(AT_ONCE) {
-            let packed = some.par_iter().map(|(q, stream)| packed(key, q, stream));
-            for bytes in packed.collect::<Vec<_>>() {
-                sink.put(&bytes)?;
-            }
-        }
-        Ok(())
+        write_words(self.key(), context, sink)
     }
 
     fn read(
@@ -140,20 +133,10 @@ impl Format for EvaluationKey {
         source: &mut Source<'_>,
     ) -> Result<Self, SerialError> {
         let EvaluationHead { exponent, request } = EvaluationHead::read(context, source)?;
-        let KeyRequest { level, special } = request;
-        let mut key = SwitchingKey {
-            parameters: header.parameters,
-            id: header.key,
-            exponent: exponent.unwrap_or(0),
-            level,
-            special,
-            seed: Seed::from_bytes(source.array()?),
-            words: AlignedWords::zeros(0),
-            digits: 0,
-            degree: context.parameters().log_n().degree(),
-        };
-        let basis = context.extended_basis(level, special)?;
-        key.digits = (basis.limbs() - special).div_ceil(special);
+        let basis = context.extended_basis(request.level, request.special)?;
+        let seed = Seed::from_bytes(source.array()?);
+        let mut key = empty(header, request, seed, &basis);
+        key.exponent = exponent.unwrap_or(0);
         source.expect(residues::poly_len(&basis) * key.digits as u64)?;
         read_words(&mut key, &basis, source)?;
         Ok(match exponent {
@@ -161,6 +144,24 @@ impl Format for EvaluationKey {
             Some(exponent) => Self::Galois(exponent, key),
         })
     }
+}
+
+/// The b_j, prime after prime.
+pub(super) fn write_words(
+    key: &SwitchingKey,
+    context: &Context,
+    sink: &mut Sink<'_>,
+) -> Result<(), SerialError> {
+    let basis = context.extended_basis(key.level, key.special)?;
+    let streams = key.words.par_chunks_exact(2 * key.digits * key.degree);
+    let limbs: Vec<_> = basis.moduli().zip(streams.collect::<Vec<_>>()).collect();
+    for some in limbs.chunks(AT_ONCE) {
+        let packed = some.par_iter().map(|(q, stream)| packed(key, q, stream));
+        for bytes in packed.collect::<Vec<_>>() {
+            sink.put(&bytes)?;
+        }
+    }
+    Ok(())
 }
 
 /// The b_j modulo one prime.
@@ -173,8 +174,29 @@ fn packed(key: &SwitchingKey, q: &Modulus, stream: &[u64]) -> Vec<u8> {
     bytes
 }
 
+/// A key whose residues are still to be read. Pre: `basis` is the one of the request.
+pub(super) fn empty(
+    header: &Header,
+    request: KeyRequest,
+    seed: Seed<Mask>,
+    basis: &RnsBasis,
+) -> SwitchingKey {
+    let KeyRequest { level, special } = request;
+    SwitchingKey {
+        parameters: header.parameters,
+        id: header.key,
+        exponent: 0,
+        level,
+        special,
+        seed,
+        words: AlignedWords::zeros(0),
+        digits: (basis.limbs() - special).div_ceil(special),
+        degree: basis.degree(),
+    }
+}
+
 /// Reads the b_j and makes the a_j, some limbs at once.
-fn read_words(
+pub(super) fn read_words(
     key: &mut SwitchingKey,
     basis: &RnsBasis,
     source: &mut Source<'_>,

@@ -28,15 +28,18 @@ pub enum Kind {
     Ciphertext = 4,
     /// A plaintext.
     Plaintext = 5,
+    /// The keys to the ephemeral secret of bootstrapping and back.
+    EncapsulationKeys = 6,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::SecretKey,
         Self::PublicKey,
         Self::EvaluationKey,
         Self::Ciphertext,
         Self::Plaintext,
+        Self::EncapsulationKeys,
     ];
 }
 
@@ -48,6 +51,7 @@ impl fmt::Display for Kind {
             Self::EvaluationKey => "evaluation key",
             Self::Ciphertext => "ciphertext",
             Self::Plaintext => "plaintext",
+            Self::EncapsulationKeys => "pair of encapsulation keys",
         })
     }
 }

@@ -24,6 +24,7 @@
 //! in a [`SerialError`]. The digest finds accidents. It is no signature: whoever can write a file can write its digest.
 
 mod ciphertext;
+mod encapsulation;
 mod error;
 mod evaluation;
 mod file;
@@ -48,7 +49,7 @@ use header::Header;
 use std::io::{Read, Write};
 use stream::{Sink, Source};
 
-/// What has a file format: the secret, the public and evaluation keys, plaintexts and ciphertexts.
+/// What has a file format: the secret, the public, evaluation and encapsulation keys, plaintexts and ciphertexts.
 pub trait Stored: Format {}
 
 impl<T: Format> Stored for T {}

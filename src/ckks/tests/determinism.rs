@@ -3,12 +3,13 @@
 //! The suite runs on every backend, by `EQUIRIPPLE_SIMD`; what must not differ between its runs is written down here.
 
 use crate::{
-    circuit::{Evaluator, LinearTransform},
+    circuit::{Evaluator, LinearTransform, ModRaise},
     ckks::{
         Ciphertext, CkksEvaluator, Context, Encryptor, Parameters, ParametersLiteral,
         keys::{KeyGenerator, KeyRequest},
-        params::{LevelBits, SpecialPrimes},
+        params::{Encapsulation, LevelBits, SpecialPrimes},
     },
+    quantity::Level,
     ring::{RnsPoly, poly::Evaluation, sampler::MasterSeed},
 };
 use num_complex::Complex64;
@@ -24,6 +25,12 @@ const EXPECTED: [&str; 3] = [
     "739b78b5c621d750d98587c2b465b7df20e4d2c2dfd91433b912dfac53ea9e3a",
     "04daac3067a2be908500d9450bb40fe4ebcc829e8289c81776d8b3ce475dcf40",
     "ff8f3a03f896ca783c8cb706ede29f85d8dced0b97c1c636cb1ca73902f446ad",
+];
+
+/// The same of the keys to the ephemeral secret and back, and of raised ciphertexts.
+const EXPECTED_RAISED: [&str; 2] = [
+    "c32fa317320f83a48a719f6e0472bb418df5bdf99d9612ec0257441f090977e6",
+    "567d4a8cb9ae0f21f2b1e9402de486b074863c35a18de98efb25b487069aa512",
 ];
 
 fn literal() -> ParametersLiteral {
@@ -146,5 +153,56 @@ fn threads_and_backends_do_not_change_a_bit() {
             .build()
             .unwrap();
         assert_eq!(pool.install(hashes), EXPECTED, "{threads} threads");
+    }
+}
+
+/// Raised from level 0 to two levels, of all slots and of few.
+fn raised_hashes() -> [String; 2] {
+    let literal = ParametersLiteral {
+        encapsulation: Some(Encapsulation { hamming_weight: 32 }),
+        special: SpecialPrimes { count: 2, bits: 50 },
+        ..literal()
+    };
+    let context = Context::new(Parameters::new(literal).unwrap()).unwrap();
+    let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([5; 32])).unwrap();
+    let own = generator.encapsulation_keys().unwrap();
+    let mut of_keys = Hash::new();
+    of_keys.words(&own.to_sparse.words);
+    of_keys.poly(&own.from_sparse.b);
+    of_keys.poly(&own.from_sparse.a);
+    let mut keys = generator.no_evaluation_keys();
+    keys.set_encapsulation(own).unwrap();
+    let scheme = context.parameters().scheme();
+    for k in scheme.trace_rotations(SLOTS / 4) {
+        let exponent = context.rotation_exponent(k);
+        let key = generator.rotation_key(k, KeyRequest::full(&context));
+        keys.add_galois(exponent, key.unwrap()).unwrap();
+    }
+    let e = CkksEvaluator::new(&context, Arc::new(keys)).unwrap();
+    let mut encryptor = Encryptor::new(&context, &MasterSeed::from_bytes([6; 32]));
+    let (bottom, top) = (Level::default(), context.parameters().max_level());
+    let mut of_ciphertexts = Hash::new();
+    for slots in [SLOTS, SLOTS / 4] {
+        let message = &message(5)[..slots];
+        let plaintext = e.encode(message, bottom, scheme.scale(bottom)).unwrap();
+        let secret = generator.secret_key();
+        let a = encryptor.encrypt_secret(secret, &plaintext).unwrap();
+        for level in [top, Level::new(1).unwrap()] {
+            let raised = e.mod_raise(&a, level, 1.0).unwrap();
+            of_ciphertexts.ciphertext(&e.mul_i(&raised).unwrap());
+        }
+    }
+    [of_keys, of_ciphertexts].map(Hash::hex)
+}
+
+#[test]
+fn threads_and_backends_do_not_change_a_bit_of_what_is_raised() {
+    for threads in [1, 2, 8] {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let found = pool.install(raised_hashes);
+        assert_eq!(found, EXPECTED_RAISED, "{threads} threads");
     }
 }

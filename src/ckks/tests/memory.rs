@@ -1,11 +1,12 @@
 //! What passes through memory that is used again.
 
 use crate::{
-    circuit::{Evaluator, LinearTransform},
+    circuit::{Evaluator, LinearTransform, ModRaise},
     ckks::{
         Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Parameters, ParametersLiteral,
         keys::{KeyGenerator, KeyRequest},
     },
+    quantity::Level,
     ring::{AlignedWords, sampler::MasterSeed},
 };
 use num_complex::Complex64;
@@ -13,7 +14,8 @@ use std::sync::Arc;
 
 /// Large enough for limbs to be recycled.
 const LITERAL: &str = r#"{"log_n": 13, "q0_bits": 50, "levels": {"levels": 4, "bits": 40},
-    "scale_bits": 40, "special": {"count": 2, "bits": 50}, "insecure_toy": true}"#;
+    "scale_bits": 40, "special": {"count": 2, "bits": 50}, "encapsulation": {"hamming_weight": 32},
+    "insecure_toy": true}"#;
 
 fn context() -> Context {
     let literal: ParametersLiteral = serde_json::from_str(LITERAL).unwrap();
@@ -45,6 +47,7 @@ fn neither_a_secret_nor_a_decrypted_polynomial_is_left_in_recycled_memory() {
     let request = KeyRequest::full(&context);
     generator.relinearization_key(request).unwrap();
     generator.rotation_key(1, request).unwrap();
+    generator.encapsulation_keys().unwrap();
     encryptor
         .encrypt_secret(generator.secret_key(), &plaintext)
         .unwrap();
@@ -58,15 +61,18 @@ fn neither_a_secret_nor_a_decrypted_polynomial_is_left_in_recycled_memory() {
         .map(|c| q.reduce_i128(*c))
         .collect();
     let rest = blocks(8, 24);
-    let secret = generator.secret_key();
     let basis = context.extended_basis(top, 2).unwrap();
-    let values = secret.over(&basis).unwrap();
-    let starts = values.limbs().map(|limb| limb[..8].to_vec());
-    let signed = basis.moduli().map(|q| {
-        let coefficients = secret.coefficients()[..8].iter();
-        coefficients.map(|c| q.reduce_i64(*c)).collect()
-    });
-    let telling: Vec<Vec<u64>> = starts.chain(signed).chain([read]).collect();
+    let mut telling: Vec<Vec<u64>> = vec![read];
+    for secret in [generator.secret_key(), &generator.ephemeral().unwrap()] {
+        let values = secret.over(&basis).unwrap();
+        telling.extend(values.limbs().map(|limb| limb[..8].to_vec()));
+        let signed = basis.moduli().map(|q| {
+            let coefficients = secret.coefficients()[..8].iter();
+            coefficients.map(|c| q.reduce_i64(*c)).collect()
+        });
+        // Eight zeros, as a sparse secret has, are anywhere.
+        telling.extend(signed.filter(|start: &Vec<u64>| start.iter().any(|r| *r != 0)));
+    }
     for limb in rest.iter().flat_map(|block| block.chunks_exact(1 << 13)) {
         assert!(!telling.iter().any(|start| limb.starts_with(start)));
     }
@@ -83,6 +89,8 @@ fn everything() -> Vec<Ciphertext> {
     let numbers = [0i64, 1, 2, 17, 18];
     let diagonals = numbers.map(|r| (r, vec![Complex64::new(0.5, r as f64 / 32.0); n]));
     let transform = LinearTransform::new(n, diagonals).unwrap();
+    keys.set_encapsulation(generator.encapsulation_keys().unwrap())
+        .unwrap();
     for k in transform.steps().rotations() {
         let exponent = context.rotation_exponent(k);
         keys.add_galois(exponent, generator.rotation_key(k, request).unwrap())
@@ -106,6 +114,7 @@ fn everything() -> Vec<Ciphertext> {
     type Operation<'a> = Box<dyn Fn() -> Ciphertext + 'a>;
     let product = e.mul(&a, &b).unwrap();
     let prepared = e.prepare(&transform, top, &scale).unwrap();
+    let bottom = e.drop_to(&a, Level::default()).unwrap();
     let babies: Vec<i64> = transform
         .steps()
         .rotations()
@@ -125,6 +134,8 @@ fn everything() -> Vec<Ciphertext> {
         Box::new(|| e.rotate(&a, babies[0]).unwrap()),
         Box::new(|| e.rotate_many(&a, &babies).unwrap().remove(1)),
         Box::new(|| e.transform(&a, &prepared).unwrap()),
+        Box::new(|| e.mul_i(&product).unwrap()),
+        Box::new(|| e.mod_raise(&bottom, top, 1.0).unwrap()),
     ];
     for operation in operations {
         poison();

@@ -4,4 +4,5 @@
 mod determinism;
 mod memory;
 mod params;
+mod raise;
 mod security;

@@ -5,7 +5,7 @@ use crate::{
     ckks::{
         error::{ParametersError, SecurityError},
         params::{Encapsulation, LevelBits, Parameters, ParametersLiteral, SpecialPrimes},
-        security::{SecretKind, SecurityLevel},
+        security::{KeyPurpose, SecretKind, SecurityLevel},
     },
     quantity::Level,
 };
@@ -192,6 +192,24 @@ fn literals_are_read_from_text_with_defaults_and_checked_again() {
     assert!(error.to_string().contains("128-bit security"), "{error}");
     let unknown = again.replace("q0_bits", "q0");
     assert!(serde_json::from_str::<Parameters>(&unknown).is_err());
+}
+
+#[test]
+fn a_bootstrapping_chain_fits_half_the_degree() {
+    let levels = [vec![31; 4], vec![30; 2], vec![48; 10]].concat();
+    let parameters = Parameters::new(ParametersLiteral {
+        log_n: 15,
+        q0_bits: 42,
+        levels: LevelBits::Each(levels),
+        scale_bits: 31,
+        special: SpecialPrimes { count: 3, bits: 48 },
+        ..bootstrapping()
+    })
+    .unwrap();
+    assert!(parameters.is_secure());
+    let ephemeral = parameters.security()[1].key;
+    assert_eq!(ephemeral.purpose, KeyPurpose::Encapsulation);
+    assert!((ephemeral.log_qp - 90.0).abs() < f64::EPSILON);
 }
 
 #[test]

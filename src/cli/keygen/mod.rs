@@ -33,6 +33,8 @@ use plan::Planned;
 /// DIR receives params.json, secret.key, public.key and the folder eval. Whoever holds secret.key can decrypt: keep it.
 /// Give public.key and params.json to those who encrypt, eval and params.json to those who compute.
 ///
+/// Parameters for bootstrapping have an ephemeral secret; eval then holds the keys to it and back, too.
+///
 /// Polynomials need the relinearisation key alone; sums and matrices need rotations too. A key for a level serves those
 /// below as well, and is smaller than one for all; `evaluate` takes the smallest that serves.
 ///
@@ -161,11 +163,12 @@ impl Args {
             .permissions(Permissions::from_mode(0o777))
             .tempdir_in(parent)
             .map_err(failed)?;
+        let encapsulated = u64::from(has_encapsulation(&context));
         let mut folder = Folder {
             path: temporary.path(),
             context: &context,
             written: vec![],
-            bar: Bar::new(3 + planned.len() as u64, "making keys"),
+            bar: Bar::new(3 + encapsulated + planned.len() as u64, "making keys"),
         };
         let generator = KeyGenerator::new(&context, &master)?;
         make(&mut folder, &generator, &planned)?;
@@ -218,7 +221,15 @@ fn make(folder: &mut Folder<'_>, generator: &KeyGenerator, planned: &[Planned]) 
     for key in planned {
         folder.write(&key.name(context), &key.make(generator, context)?)?;
     }
+    if has_encapsulation(context) {
+        folder.write("eval/encapsulation.key", &generator.encapsulation_keys()?)?;
+    }
     folder.write("secret.key", generator.secret_key())
+}
+
+/// Whether the parameters have an ephemeral secret for bootstrapping.
+fn has_encapsulation(context: &Context) -> bool {
+    context.parameters().literal().encapsulation.is_some()
 }
 
 /// Refuses a folder with something in it, and a file.
