@@ -48,8 +48,7 @@ pub struct Plan {
     pub(super) eval_mod: EvalMod,
     pub(super) reduction: Dag<f64>,
     pub(super) reduction_level: Level,
-    /// Level and scale of what is reduced.
-    pub(super) reduced_level: Level,
+    /// Scale of what is reduced.
     pub(super) reduced_scale: Scale,
     /// Largest coefficient over the scale that the modulus is raised at.
     pub(super) bound: f64,
@@ -232,7 +231,6 @@ impl Plan {
             eval_mod,
             reduction,
             reduction_level,
-            reduced_level,
             reduced_scale,
             reading,
         })

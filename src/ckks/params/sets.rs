@@ -53,7 +53,7 @@ const GENERAL: Sizes = Sizes {
     high: 50,
     coeffs_to_slots: 3,
     special: 9,
-    ratio: 8 * 11,
+    ratio: 8 * 10,
     integers: 16,
     degree: 31,
     insecure_toy: false,
