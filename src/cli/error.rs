@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::{
     analyze::CostError,
+    bootstrap::BootstrapError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
     quantity::QuantityError,
@@ -23,6 +24,8 @@ pub(super) enum Failure {
     Approx(#[from] ApproxError),
     #[error(transparent)]
     Ckks(#[from] CkksError),
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
     #[error(transparent)]
     Cost(#[from] CostError),
     #[error(transparent)]

@@ -47,6 +47,14 @@ impl Clock {
         }
     }
 
+    /// Seconds of one run, and its result.
+    pub(super) fn once<T>(self, run: impl FnOnce() -> Outcome<T>) -> Outcome<(f64, T)> {
+        let start = Instant::now();
+        let before = self.milliseconds(start);
+        let result = run()?;
+        Ok(((self.milliseconds(start) - before) * 1e-3, result))
+    }
+
     /// Runs once to warm up, then `repeat` times; what is quick is run many times for one time.
     pub(super) fn time<T>(
         self,

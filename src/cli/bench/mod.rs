@@ -1,5 +1,6 @@
 //! `equiripple bench`: how fast the ciphertext backend is on this machine, and how precise.
 
+mod bootstrap;
 mod ckks;
 mod clock;
 mod forecast;
@@ -23,6 +24,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     Ckks(CkksArgs),
+    Bootstrap(bootstrap::Args),
     Precision(PrecisionArgs),
     Units(UnitsArgs),
 }
@@ -126,6 +128,7 @@ impl Args {
     pub(super) fn run(self) -> Outcome<ExitCode> {
         match self.what {
             What::Ckks(args) => args.run(),
+            What::Bootstrap(args) => args.run(),
             What::Precision(args) => args.run(),
             What::Units(args) => args.run(),
         }

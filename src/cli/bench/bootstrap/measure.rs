@@ -1,0 +1,239 @@
+//! What is measured.
+
+use std::{fs, sync::Arc, time::Instant};
+
+use serde::Serialize;
+
+use super::{
+    Args,
+    message::{Errors, Message, Precision},
+};
+use crate::{
+    analyze::{Analyzer, CostTable},
+    bootstrap::{Bootstrapper, Overflow, OverflowLiteral, Plan, SlotKind},
+    circuit::Evaluator,
+    ckks::{
+        CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator,
+        params::sets::NamedSet,
+    },
+    cli::{
+        bench::clock::Clock,
+        error::{Failure, Outcome},
+        progress::Bar,
+    },
+    ring::{Backend, sampler::MasterSeed},
+    sim::Simulator,
+};
+
+/// Seed of keys and errors: the same work in every run.
+pub(super) const SEED: u8 = 1;
+/// Messages that the simulator is asked for.
+const SIMULATED: u64 = 3;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub(super) backend: &'static str,
+    pub(super) clock: &'static str,
+    pub(super) message: String,
+    pub(super) messages: u64,
+    pub(super) rows: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    pub(super) set: &'static str,
+    log_n: u8,
+    log_qp: f64,
+    pub(super) slots: usize,
+    pub(super) kind: SlotKind,
+    pub(super) threads: usize,
+    /// Median of the messages.
+    pub(super) seconds: f64,
+    min_seconds: f64,
+    /// What the analyzer says, on one thread.
+    predicted_seconds: f64,
+    #[serde(flatten)]
+    pub(super) precision: Precision,
+    pub(super) simulated: Precision,
+    pub(super) levels_left: u32,
+    /// log2 of the probability that a multiple of q0 is larger than expected; none where that is impossible.
+    pub(super) failure_log2: Option<f64>,
+    /// The least of all published keys.
+    security_bits: Option<f64>,
+    key_count: usize,
+    pub(super) key_bytes: u64,
+    transform_bytes: u64,
+    pub(super) keygen_seconds: f64,
+    encode_seconds: f64,
+    /// Of the process, keys and transforms included.
+    pub(super) peak_memory_bytes: Option<u64>,
+}
+
+pub(super) fn report(args: &Args, sets: &[&'static NamedSet], threads: usize) -> Outcome<Report> {
+    let mut rows = vec![];
+    let clock = Clock::pick(threads);
+    for set in sets {
+        let literal = set.literal();
+        let how = literal
+            .bootstrapping
+            .clone()
+            .ok_or_else(|| Failure::Usage(format!("the set {} does not bootstrap", set.name)))?;
+        let parameters = Parameters::new(literal)?;
+        let max = parameters.log_n().max_slots();
+        let all = if args.slots.is_empty() {
+            vec![max]
+        } else {
+            args.slots.clone()
+        };
+        for slots in all {
+            let kinds = [
+                (SlotKind::Complex, args.complex || !args.real),
+                (SlotKind::Real, args.real),
+            ];
+            for (kind, wanted) in kinds {
+                if wanted {
+                    let plan = Plan::new(parameters.scheme(), &how, slots, kind)?;
+                    rows.push(row(args, set, &parameters, plan, threads, clock)?);
+                }
+            }
+        }
+    }
+    Ok(Report {
+        backend: Backend::detect()?.name(),
+        clock: clock.name(),
+        message: serde_json::to_value(args.message)?
+            .as_str()
+            .unwrap_or_default()
+            .into(),
+        messages: args.messages,
+        rows,
+    })
+}
+
+fn row(
+    args: &Args,
+    set: &'static NamedSet,
+    parameters: &Parameters,
+    plan: Plan,
+    threads: usize,
+    clock: Clock,
+) -> Outcome<Row> {
+    let (slots, kind) = (plan.slots(), plan.kind());
+    let literal = parameters.literal();
+    let simulated = simulated(parameters, &plan, args.message)?;
+    let predicted_seconds = predicted(parameters, &plan)?;
+    let context = Context::new(parameters.clone())?;
+    let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([SEED; 32]))?;
+    let wanted = crate::ckks::keys::bootstrap_keys(&context, &[&plan])?;
+    let bar = Bar::new(wanted.len() as u64, "keys");
+    let start = Instant::now();
+    let keys = generator.bootstrap_evaluation_keys(&context, &[&plan], |_, _| bar.step("keys"))?;
+    let keygen_seconds = start.elapsed().as_secs_f64();
+    drop(bar);
+    let key_bytes = keys.bytes() as u64;
+    let evaluator = CkksEvaluator::new(&context, Arc::new(keys))?;
+    let start = Instant::now();
+    let bootstrapper = Bootstrapper::new(&evaluator, plan)?;
+    let encode_seconds = start.elapsed().as_secs_f64();
+    let plan = bootstrapper.plan();
+    let transform_bytes = bootstrapper.transforms().map(|t| t.bytes() as u64).sum();
+
+    let public = generator.public_key()?;
+    let decryptor = Decryptor::new(&context, generator.secret_key())?;
+    let mut encryptor = Encryptor::new(&context, &MasterSeed::from_bytes([SEED + 1; 32]));
+    let bar = Bar::new(args.messages + 1, "bootstraps");
+    let mut errors = Errors::default();
+    let mut times = vec![];
+    for number in 0..=args.messages {
+        let message = args.message.slots(slots, kind, number);
+        let scale = evaluator.scheme().scale(plan.input_level());
+        let plaintext = context.encode(&message, plan.input_level(), scale)?;
+        let input = [encryptor.encrypt(&public, &plaintext)?];
+        let (seconds, output) = clock.once(|| Ok(bootstrapper.bootstrap(&evaluator, &input)?))?;
+        bar.step("bootstraps");
+        // The first one warms up.
+        if number > 0 {
+            times.push(seconds);
+        }
+        for output in &output {
+            errors.add(&decryptor.decrypt(output)?, &message, kind);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(Row {
+        set: set.name,
+        log_n: literal.log_n,
+        log_qp: parameters.chain().log_qp().into(),
+        slots,
+        kind,
+        threads,
+        seconds: times[times.len() / 2],
+        min_seconds: times[0],
+        predicted_seconds,
+        precision: errors.precision(),
+        simulated,
+        levels_left: plan.levels_left(),
+        failure_log2: failure(parameters, slots)?,
+        security_bits: parameters
+            .security()
+            .iter()
+            .filter_map(|key| key.interpolated_bits)
+            .min_by(f64::total_cmp),
+        key_count: wanted.len(),
+        key_bytes,
+        transform_bytes,
+        keygen_seconds,
+        encode_seconds,
+        peak_memory_bytes: peak_memory(),
+    })
+}
+
+/// log2 of the probability of an overflow of the modular reduction.
+fn failure(parameters: &Parameters, slots: usize) -> Outcome<Option<f64>> {
+    let literal = parameters.literal();
+    let (Some(how), Some(secret)) = (&literal.bootstrapping, &literal.encapsulation) else {
+        return Ok(None);
+    };
+    let overflow = Overflow::new(&OverflowLiteral {
+        hamming_weight: secret.hamming_weight,
+        coefficients: 2 * slots as u64,
+        integers: how.eval_mod.integers,
+        log_message_ratio: how.eval_mod.log_message_ratio,
+    })?;
+    Ok(match overflow {
+        Overflow::Impossible => None,
+        Overflow::Possible { log2_probability } => Some(log2_probability),
+    })
+}
+
+fn simulated(parameters: &Parameters, plan: &Plan, message: Message) -> Outcome<Precision> {
+    let simulator = Simulator::new(parameters.scheme().clone(), SEED.into());
+    let bootstrapper = Bootstrapper::new(&simulator, plan.clone())?;
+    let mut errors = Errors::default();
+    for number in 0..SIMULATED {
+        let slots = message.slots(plan.slots(), plan.kind(), number);
+        let input = [simulator.encrypt(&slots, plan.input_level(), number)?];
+        for output in bootstrapper.bootstrap(&simulator, &input)? {
+            errors.add(simulator.decrypt(&output), &slots, plan.kind());
+        }
+    }
+    Ok(errors.precision())
+}
+
+/// Seconds of one thread on the machine of the shipped table.
+fn predicted(parameters: &Parameters, plan: &Plan) -> Outcome<f64> {
+    let analyzer = Analyzer::new(parameters.scheme().clone(), CostTable::shipped()?);
+    let bootstrapper = Bootstrapper::new(&analyzer, plan.clone())?;
+    let input = [analyzer.encrypt(&[0.5.into()], plan.slots(), plan.input_level(), 0)?];
+    let before = analyzer.cost().seconds;
+    bootstrapper.bootstrap(&analyzer, &input)?;
+    Ok(analyzer.cost().seconds - before)
+}
+
+/// The most that this process ever had, where the system tells it.
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes * 1024)
+}

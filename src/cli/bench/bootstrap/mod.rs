@@ -1,0 +1,177 @@
+//! `equiripple bench bootstrap`.
+
+mod measure;
+mod message;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use equiripple_reports::{
+    record::Record,
+    splice::splice_file,
+    table::{Cell, Column, Table},
+    write::OutputFolder,
+};
+
+use crate::{
+    ckks::params::sets,
+    cli::{
+        error::{Failure, Outcome},
+        output,
+    },
+};
+use measure::{Report, Row};
+use message::Message;
+
+/// Bootstraps: time, precision, memory, against what simulator and analyzer say
+///
+/// Keys follow from a fixed seed. One bootstrap warms up; then each message is encrypted, bootstrapped and decrypted, and
+/// compared with what it was. Time is the median over the messages: CPU time of the one thread with `--threads 1`,
+/// otherwise wall-clock time. Slots are complex, all N/2 of them, unless said otherwise.
+#[derive(Debug, Parser)]
+#[command(after_help = "Examples:
+  equiripple bench bootstrap --threads 1
+  equiripple bench bootstrap --set small --real
+  equiripple bench bootstrap --slots 2^15,2^14,2^13,2^12 --threads 1 --out reports/results/bootstrap
+  equiripple bench bootstrap --message ends --messages 100 --json")]
+pub(super) struct Args {
+    /// Named parameters, as `params --bootstrap` lists them; several to compare
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = [String::from("general")])]
+    set: Vec<String>,
+    /// Slots, as 2^15 or 32768; all N/2 when absent, several to compare
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = slots)]
+    slots: Vec<usize>,
+    /// Real slots, beside complex ones with --complex
+    #[arg(long)]
+    real: bool,
+    /// Complex slots: the default, to be named where --real is
+    #[arg(long)]
+    complex: bool,
+    /// Threads; all cores by default
+    #[arg(long, value_name = "T")]
+    threads: Option<usize>,
+    /// What is bootstrapped
+    #[arg(long, value_enum, default_value_t = Message::Uniform)]
+    message: Message,
+    /// How many messages
+    #[arg(long, value_name = "M", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
+    messages: u64,
+    /// Write bootstrap.json and bootstrap.md there
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Put the table between the marks `bootstrap` of this Markdown file
+    #[arg(long, value_name = "FILE")]
+    splice: Option<PathBuf>,
+    /// Print the rows as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads `2^12` or `4096`.
+fn slots(text: &str) -> Result<usize, String> {
+    let parsed = match text.split_once('^') {
+        Some(("2", log2)) => log2.parse().ok().and_then(|log2| 1usize.checked_shl(log2)),
+        Some(_) => None,
+        None => text.parse().ok(),
+    };
+    let parsed = parsed.filter(|n| n.is_power_of_two() && *n >= 4);
+    parsed.ok_or_else(|| {
+        format!("`{text}` is no number of slots; write 2^12 or 4096, a power of two from 4 on")
+    })
+}
+
+impl Args {
+    pub(super) fn run(&self) -> Outcome<ExitCode> {
+        let mut named = vec![];
+        for name in &self.set {
+            named.push(sets::named(name).ok_or_else(|| {
+                let known: Vec<_> = sets::SETS.iter().map(|set| set.name).collect();
+                Failure::Usage(format!(
+                    "no set is called `{name}`; choose from {}",
+                    known.join(", ")
+                ))
+            })?);
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
+        let pool = pool
+            .build()
+            .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))?;
+        let threads = pool.current_num_threads();
+        let report = pool.install(|| measure::report(self, &named, threads))?;
+        let table = table(&report)?;
+        if let Some(folder) = &self.out {
+            let record = Record::new(
+                "Bootstraps",
+                &output::command(),
+                output::revision(),
+                env!("CARGO_PKG_VERSION"),
+            )
+            .with_seed(measure::SEED.into())
+            .with_data(serde_json::to_value(&report)?);
+            let mut folder = OutputFolder::create(folder.clone())?;
+            folder.stage("bootstrap.json", record.to_json()?.as_bytes())?;
+            folder.stage("bootstrap.md", table.to_markdown().as_bytes())?;
+            folder.commit()?;
+        }
+        if let Some(file) = &self.splice {
+            splice_file(file, &[("bootstrap", &table.to_markdown())])?;
+        }
+        if self.json {
+            output::json(&report)?;
+        } else {
+            output::line(table.to_text())?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn table(report: &Report) -> Outcome<Table> {
+    let columns = [
+        "slots",
+        "threads",
+        "seconds",
+        "mean bits",
+        "min bits",
+        "simulated",
+        "levels left",
+        "failure",
+        "keys, GiB",
+        "keys made, s",
+        "peak, GiB",
+    ];
+    let mut all = vec![Column::left("set")];
+    all.extend(columns.map(Column::right));
+    let title = format!(
+        "{} messages ({}), {}, {}",
+        report.messages, report.message, report.backend, report.clock
+    );
+    let mut table = Table::new(all, &title)?;
+    for row in &report.rows {
+        table.push(cells(row))?;
+    }
+    Ok(table)
+}
+
+fn cells(row: &Row) -> Vec<Cell> {
+    let gibibytes = |bytes: u64| Cell::text(format!("{:.2}", bytes as f64 / 1024f64.powi(3)));
+    let failure = row
+        .failure_log2
+        .map_or("impossible".into(), |log2| format!("2^{log2:.0}"));
+    vec![
+        Cell::text(row.set),
+        Cell::text(format!("2^{} {}", row.slots.ilog2(), row.kind)),
+        Cell::text(row.threads.to_string()),
+        Cell::text(format!("{:.2}", row.seconds)),
+        Cell::text(format!("{:.1}", row.precision.mean_bits)),
+        Cell::text(format!("{:.1}", row.precision.min_bits)),
+        Cell::text(format!(
+            "{:.1} / {:.1}",
+            row.simulated.mean_bits, row.simulated.min_bits
+        )),
+        Cell::text(row.levels_left.to_string()),
+        Cell::text(failure),
+        gibibytes(row.key_bytes),
+        Cell::text(format!("{:.1}", row.keygen_seconds)),
+        row.peak_memory_bytes.map_or(Cell::Empty, gibibytes),
+    ]
+}
