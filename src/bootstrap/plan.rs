@@ -113,9 +113,15 @@ impl Plan {
             return Err(CircuitError::SlotCount { found: slots, max }.into());
         }
         let levels = Levels { scheme, literal };
-        let raised_level = scheme.max_level();
-        let reduction_level =
-            levels.at(u32::from(raised_level.get()).saturating_sub(literal.coeffs_to_slots))?;
+        let top = u32::from(scheme.max_level().get());
+        let reduction_level = levels.at(top.saturating_sub(literal.coeffs_to_slots))?;
+        // Few slots have fewer stages than there are levels for factors.
+        let stages = slots.trailing_zeros();
+        let (inverse_factors, factors) = (
+            literal.coeffs_to_slots.min(stages),
+            literal.slots_to_coeffs.min(stages),
+        );
+        let raised_level = levels.at(u32::from(reduction_level.get()) + inverse_factors)?;
         let reduced_level = levels.reduced(eval_mod.depth())?;
         one_size(scheme, reduced_level, reduction_level)?;
 
@@ -133,8 +139,8 @@ impl Plan {
         let halves = kind != SlotKind::Real && slots < max || !first && slots < max;
         let halved = Complex64::from(0.5);
 
-        let mut s2c = dft::slots_to_coeffs(slots, literal.slots_to_coeffs as usize)?;
-        let mut c2s = dft::coeffs_to_slots(slots, literal.coeffs_to_slots as usize)?;
+        let mut s2c = dft::slots_to_coeffs(slots, factors as usize)?;
+        let mut c2s = dft::coeffs_to_slots(slots, inverse_factors as usize)?;
         if let Some(last) = c2s.last_mut() {
             *last = if halves {
                 let of_imaginary = Complex64::new(0.0, -0.5);
@@ -188,7 +194,7 @@ impl Plan {
         let down = |from: u32, by: u32| levels.at(from.saturating_sub(by));
         let reduced = u32::from(reduced_level.get());
         let (input_level, slots_to_coeffs, join, output_level) = if first {
-            let input = levels.at(literal.slots_to_coeffs)?;
+            let input = levels.at(factors)?;
             let s2c = path(scheme, s2c, input, scheme.scale(input), &raising)?;
             let output = down(reduced, u32::from(join.is_some()))?;
             let join = join.map(|join| {
@@ -207,7 +213,7 @@ impl Plan {
                 output,
             )
         } else {
-            let output = down(reduced, literal.slots_to_coeffs)?;
+            let output = down(reduced, factors)?;
             let s2c = path(
                 scheme,
                 s2c,

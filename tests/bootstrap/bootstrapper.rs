@@ -1,12 +1,11 @@
-//! The bootstrap on the simulator and on ciphertexts.
+//! The bootstrap on the simulator, the analyzer and ciphertexts, from one circuit.
 
+use super::{Everything, deviation, literal, messages};
 use equiripple::{
-    bootstrap::{BootstrapLiteral, Bootstrapper, Order, Plan, SlotKind},
-    circuit::{Evaluator, Shape},
-    ckks::{
-        CkksEvaluator, Context, Decryptor, Encryptor, Parameters, ParametersLiteral,
-        keys::KeyGenerator, params::sets,
-    },
+    analyze::{Analyzer, CostTable},
+    bootstrap::{Bootstrapper, Order, Plan, SlotKind},
+    circuit::{CircuitError, Evaluator, lowered},
+    ckks::{CkksError, CkksEvaluator, Context, Parameters, keys::KeyGenerator},
     quantity::Level,
     ring::sampler::MasterSeed,
     sim::Simulator,
@@ -14,101 +13,148 @@ use equiripple::{
 use num_complex::Complex64;
 use std::sync::Arc;
 
-fn literal(name: &str) -> ParametersLiteral {
-    sets::named(name).unwrap().literal()
-}
+const KINDS: [SlotKind; 3] = [SlotKind::Complex, SlotKind::Real, SlotKind::Pair];
+const ORDERS: [Order; 2] = [Order::SlotsToCoeffsFirst, Order::CoeffsToSlotsFirst];
 
-/// Parts in [−1, 1], without a pattern.
-fn messages(count: usize, kind: SlotKind, seed: u64) -> Vec<Complex64> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut draw = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 11) as f64 / (1u64 << 52) as f64 - 1.0
-    };
-    let value = |_| {
-        let re = draw();
-        let im = draw();
-        Complex64::new(re, if kind == SlotKind::Complex { im } else { 0.0 })
-    };
-    (0..count).map(value).collect()
-}
-
-/// Mean and least of −log2 of the errors of the parts.
-fn bits(found: &[Complex64], exact: &[Complex64]) -> (f64, f64) {
-    let errors = found.iter().zip(exact).flat_map(|(x, y)| {
-        let error = x - y;
-        [error.re, error.im]
-    });
-    let bits: Vec<f64> = errors.map(|e| -e.abs().max(1e-18).log2()).collect();
-    let mean = bits.iter().sum::<f64>() / bits.len() as f64;
-    (mean, bits.iter().copied().fold(f64::INFINITY, f64::min))
-}
+/// Bits by which simulator and ciphertexts may differ.
+const AGREEMENT: f64 = 0.5;
 
 #[test]
-fn simulated_general() {
-    let parameters = Parameters::new(literal("general")).unwrap();
-    let how: &BootstrapLiteral = parameters.literal().bootstrapping.as_ref().unwrap();
-    for (slots, kind) in [
-        (1 << 15, SlotKind::Complex),
-        (1 << 15, SlotKind::Real),
-        (1 << 12, SlotKind::Complex),
-    ] {
-        let simulator = Simulator::new(parameters.scheme().clone(), 7);
-        let plan = Plan::new(parameters.scheme(), how, slots, kind).unwrap();
-        let values = messages(slots, kind, 3);
-        let input = simulator.encrypt(&values, plan.input_level(), 0).unwrap();
-        let bootstrapper = Bootstrapper::new(&simulator, plan).unwrap();
-        let output = bootstrapper.bootstrap(&simulator, &[input]).unwrap();
-        let (mean, least) = bits(simulator.decrypt(&output[0]), &values);
-        println!(
-            "{slots} {kind} {:?} mean {mean:.2} least {least:.2} certified {:.2}",
-            output[0].shape(),
-            bootstrapper.plan().eval_mod().error().log2()
-        );
-    }
-}
-
-#[test]
-fn encrypted_toy() {
-    for kind in [SlotKind::Complex, SlotKind::Real] {
-        for slots in [1 << 10, 1 << 7] {
-            let parameters = Parameters::new(literal("toy")).unwrap();
-            let how = parameters.literal().bootstrapping.clone().unwrap();
-            let plan = Plan::new(parameters.scheme(), &how, slots, kind).unwrap();
-            let simulator = Simulator::new(parameters.scheme().clone(), 7);
-            let context = Context::new(parameters.clone()).unwrap();
-            let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([5; 32])).unwrap();
-            let keys = generator
-                .bootstrap_evaluation_keys(&context, &[&plan], |_, _| {})
-                .unwrap();
-            let evaluator = CkksEvaluator::new(&context, Arc::new(keys)).unwrap();
-            let values = messages(slots, kind, 3);
-            let level = plan.input_level();
-            let sim = simulator.encrypt(&values, level, 0).unwrap();
-            let bs = Bootstrapper::new(&simulator, plan.clone()).unwrap();
-            let output = bs.bootstrap(&simulator, &[sim]).unwrap();
-            let (mean, least) = bits(simulator.decrypt(&output[0]), &values);
-            println!("{slots} {kind} simulated mean {mean:.2} least {least:.2}");
-            let bs = Bootstrapper::new(&evaluator, plan).unwrap();
-            let plaintext = context
-                .encode(&values, level, evaluator.scheme().scale(level))
-                .unwrap();
-            let mut encryptor = Encryptor::new(&context, &MasterSeed::from_bytes([6; 32]));
-            let ct = encryptor
-                .encrypt(&generator.public_key().unwrap(), &plaintext)
-                .unwrap();
-            let out = bs.bootstrap(&evaluator, &[ct]).unwrap();
-            let found = Decryptor::new(&context, generator.secret_key())
-                .unwrap()
-                .decrypt(&out[0])
-                .unwrap();
-            let (mean, least) = bits(&found, &values);
-            println!(
-                "{slots} {kind} encrypted mean {mean:.2} least {least:.2} {:?}",
-                out[0].shape()
-            );
+fn ciphertexts_come_back_as_simulated() {
+    for order in ORDERS {
+        for kind in KINDS {
+            for slots in [1 << 10, 1 << 8, 4] {
+                let all = Everything::new("toy", order, kind, slots);
+                let inputs = messages(slots, kind, 3);
+                let (found, level) = all.encrypted(&inputs);
+                let (simulated, simulated_level) = all.simulated(&inputs, 5);
+                assert_eq!(level, simulated_level);
+                assert_eq!(level, all.plan.output_level());
+                let [found, simulated] = [found, simulated].map(|f| -deviation(&f, &inputs).log2());
+                // Few slots tell their deviation less exactly.
+                let allowed = AGREEMENT + 4.0 / (2.0 * slots as f64).sqrt();
+                assert!(
+                    (found - simulated).abs() < allowed && found > 17.0,
+                    "{order}, {kind}, {slots} slots: {found:.2} bits, {simulated:.2} simulated"
+                );
+            }
         }
     }
+}
+
+#[test]
+fn simulated_precision_of_the_sets() {
+    for (set, mean) in [("general", 18.0), ("deep", 18.0), ("small", 16.0)] {
+        for kind in [SlotKind::Complex, SlotKind::Real] {
+            let parameters = Parameters::new(literal(set)).unwrap();
+            let how = parameters.literal().bootstrapping.as_ref().unwrap();
+            let slots = parameters.log_n().max_slots();
+            let plan = Plan::new(parameters.scheme(), how, slots, kind).unwrap();
+            let simulator = Simulator::new(parameters.scheme().clone(), 7);
+            let message = messages(slots, kind, 3).remove(0);
+            let input = simulator.encrypt(&message, plan.input_level(), 0).unwrap();
+            let bootstrapper = Bootstrapper::new(&simulator, plan).unwrap();
+            let output = bootstrapper.bootstrap(&simulator, &[input]).unwrap();
+            let errors = simulator.decrypt(&output[0]).iter().zip(&message);
+            let bits: Vec<f64> = errors.map(|(x, y)| -(x - y).re.abs().log2()).collect();
+            let found = bits.iter().sum::<f64>() / bits.len() as f64;
+            assert!(found >= mean, "{set}, {kind}: {found:.2} bits");
+        }
+    }
+}
+
+#[test]
+fn the_analyzer_predicts_the_simulator() {
+    let parameters = Parameters::new(literal("toy")).unwrap();
+    let how = parameters.literal().bootstrapping.clone().unwrap();
+    let (slots, kind) = (1 << 10, SlotKind::Complex);
+    let plan = Plan::new(parameters.scheme(), &how, slots, kind).unwrap();
+    let analyzer = Analyzer::new(parameters.scheme().clone(), CostTable::shipped().unwrap());
+    let message = messages(slots, kind, 3).remove(0);
+    let level = plan.input_level();
+    let input = analyzer.encrypt(&message, slots, level, 0).unwrap();
+    let bootstrapper = Bootstrapper::new(&analyzer, plan).unwrap();
+    let output = bootstrapper
+        .bootstrap(&analyzer, &[input])
+        .unwrap()
+        .remove(0);
+    let report = analyzer.report(&output);
+    let noise = report.deviations.iter().map(|d| d * d).sum::<f64>() / slots as f64;
+    // What the circuit itself leaves, without any noise: the sine is not the identity.
+    let design = deviation(&[analyzer.values(&output).to_vec()], &[message.clone()]).powi(2);
+    let analyzed = -(noise + design).sqrt().log2();
+    let all = Everything::new("toy", Order::SlotsToCoeffsFirst, kind, slots);
+    let (simulated, _) = all.simulated(std::slice::from_ref(&message), 5);
+    let simulated = -deviation(&simulated, std::slice::from_ref(&message)).log2();
+    assert!(
+        (analyzed - simulated).abs() < AGREEMENT,
+        "{analyzed:.2} analyzed, {simulated:.2} simulated"
+    );
+}
+
+#[test]
+fn ciphertexts_in_the_wrong_place_are_refused() {
+    let all = Everything::new("toy", Order::SlotsToCoeffsFirst, SlotKind::Complex, 1 << 10);
+    let inputs = messages(1 << 10, SlotKind::Complex, 1);
+    let run = |inputs: &[_]| all.bootstrapper.bootstrap(&all.evaluator, inputs);
+    let refused = |inputs: &[_]| match run(inputs).unwrap_err() {
+        CkksError::Circuit(error) => error,
+        other => panic!("{other}"),
+    };
+    let high = all.encrypt(&inputs[0], 5);
+    assert!(matches!(
+        refused(&[high.clone()]),
+        CircuitError::InputLevel { .. }
+    ));
+    assert!(matches!(
+        refused(&[]),
+        CircuitError::Inputs { found: 0, need: 1 }
+    ));
+    let low = lowered(&all.evaluator, &high, all.plan.input_level()).unwrap();
+    assert!(run(&[low.clone()]).is_ok());
+    let scale = all.evaluator.scheme().scale(Level::new(7).unwrap()).clone();
+    let other = all.evaluator.reinterpret(&low, &scale).unwrap();
+    assert!(matches!(
+        refused(&[other]),
+        CircuitError::NotCanonical { .. }
+    ));
+    let fewer = all.evaluator.with_slots(&low, 1 << 9).unwrap();
+    assert!(matches!(
+        refused(&[fewer]),
+        CircuitError::SlotMismatch { .. }
+    ));
+}
+
+#[test]
+fn a_message_out_of_range_is_seen_by_the_simulator() {
+    let all = Everything::new("toy", Order::SlotsToCoeffsFirst, SlotKind::Complex, 1 << 10);
+    let mut message = messages(1 << 10, SlotKind::Complex, 1).remove(0);
+    message[77] = Complex64::new(0.0, 1.2);
+    let bootstrapper = Bootstrapper::new(&all.simulator, all.plan.clone()).unwrap();
+    let input = all
+        .simulator
+        .encrypt(&message, all.plan.input_level(), 0)
+        .unwrap();
+    let refused = bootstrapper
+        .bootstrap(&all.simulator, &[input])
+        .unwrap_err();
+    assert!(
+        matches!(refused, CircuitError::CoefficientBound { magnitude, .. } if (magnitude - 1.2).abs() < 1e-3),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_missing_key_is_named() {
+    let parameters = Parameters::new(literal("toy")).unwrap();
+    let how = parameters.literal().bootstrapping.clone().unwrap();
+    let context = Context::new(parameters.clone()).unwrap();
+    let plan = Plan::new(parameters.scheme(), &how, 1 << 10, SlotKind::Real).unwrap();
+    let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([5; 32])).unwrap();
+    let evaluator = CkksEvaluator::new(&context, Arc::new(generator.no_evaluation_keys())).unwrap();
+    let refused = Bootstrapper::new(&evaluator, plan).unwrap_err();
+    assert!(
+        matches!(&refused, CkksError::MissingKey { key, .. } if key.starts_with("rotation")),
+        "{refused}"
+    );
 }
