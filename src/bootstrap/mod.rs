@@ -12,6 +12,7 @@ mod bootstrapper;
 pub mod dft;
 mod error;
 pub mod eval_mod;
+mod iterated;
 mod keys;
 mod literal;
 pub mod overflow;

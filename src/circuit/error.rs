@@ -46,6 +46,14 @@ pub enum CircuitError {
         /// Of the plan.
         need: usize,
     },
+    /// More bits than a repeated bootstrap can gain.
+    #[error("{found} bits cannot be gained by repeating a bootstrap; ask for {max} at most")]
+    IteratedBits {
+        /// As given.
+        found: u32,
+        /// The most there are.
+        max: u32,
+    },
     /// A ciphertext that is not where a bootstrap begins.
     #[error(
         "a bootstrap begins at level {need}, and the ciphertext is at level {found}; bring it down to level {need} and its canonical scale, or stop one circuit before"

@@ -52,7 +52,9 @@ fn simulated_precision_of_the_sets() {
             let plan = Plan::new(parameters.scheme(), how, slots, kind).unwrap();
             let simulator = Simulator::new(parameters.scheme().clone(), 7);
             let message = messages(slots, kind, 3).remove(0);
-            let input = simulator.encrypt(&message, plan.input_level(), 0).unwrap();
+            let input = simulator
+                .encrypt_secret(&message, plan.input_level(), 0)
+                .unwrap();
             let bootstrapper = Bootstrapper::new(&simulator, plan).unwrap();
             let output = bootstrapper.bootstrap(&simulator, &[input]).unwrap();
             let errors = simulator.decrypt(&output[0]).iter().zip(&message);
@@ -72,7 +74,7 @@ fn the_analyzer_predicts_the_simulator() {
     let analyzer = Analyzer::new(parameters.scheme().clone(), CostTable::shipped().unwrap());
     let message = messages(slots, kind, 3).remove(0);
     let level = plan.input_level();
-    let input = analyzer.encrypt(&message, slots, level, 0).unwrap();
+    let input = analyzer.encrypt_secret(&message, slots, level, 0).unwrap();
     let bootstrapper = Bootstrapper::new(&analyzer, plan).unwrap();
     let output = bootstrapper
         .bootstrap(&analyzer, &[input])
@@ -157,4 +159,37 @@ fn a_missing_key_is_named() {
         matches!(&refused, CkksError::MissingKey { key, .. } if key.starts_with("rotation")),
         "{refused}"
     );
+}
+
+#[test]
+fn a_second_bootstrap_gains_what_the_first_one_lost() {
+    for order in ORDERS {
+        for kind in [SlotKind::Complex, SlotKind::Pair] {
+            let all = Everything::new("toy", order, kind, 1 << 8);
+            let exact = messages(1 << 8, kind, 2);
+            let level = all.plan.input_level().get().into();
+            let inputs: Vec<_> = exact.iter().map(|m| all.encrypt(m, level)).collect();
+            let once = all.bootstrapper.bootstrap(&all.evaluator, &inputs).unwrap();
+            let twice = all
+                .bootstrapper
+                .bootstrap_iterated(&all.evaluator, &inputs, 14);
+            let twice = twice.unwrap();
+            let output_level = u64::from(all.plan.output_level().get());
+            assert_eq!(
+                twice[0].shape().level,
+                Level::new(output_level - 1).unwrap()
+            );
+            let [once, twice] = [once, twice].map(|outputs| {
+                let found: Vec<_> = outputs.iter().map(|a| all.decrypt(a)).collect();
+                -deviation(&found, &exact).log2()
+            });
+            assert!(
+                twice > once + 6.0 && twice > 27.0,
+                "{order}, {kind}: {once:.2}, {twice:.2}"
+            );
+        }
+    }
+    let all = Everything::new("toy", Order::SlotsToCoeffsFirst, SlotKind::Real, 1 << 8);
+    let refused = all.bootstrapper.bootstrap_iterated(&all.evaluator, &[], 41);
+    assert!(refused.is_err());
 }

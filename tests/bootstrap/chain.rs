@@ -57,7 +57,10 @@ fn fifty_bootstraps_err_as_simulated() {
     let output_level = all.plan.output_level();
     let mut exact = message.clone();
     let mut encrypted = all.encrypt(&message, output_level.get().into());
-    let mut simulated = all.simulator.encrypt(&message, output_level, 0).unwrap();
+    let mut simulated = all
+        .simulator
+        .encrypt_secret(&message, output_level, 0)
+        .unwrap();
     let shadow = Bootstrapper::new(&all.simulator, all.plan.clone()).unwrap();
     let mut squares = [0.0, 0.0];
     for i in 1..=BOOTSTRAPS {

@@ -86,10 +86,10 @@ impl Everything {
         let level = Level::new(level).unwrap();
         let scale = self.evaluator.scheme().scale(level);
         let plaintext = self.context.encode(message, level, scale).unwrap();
+        // Under the secret key: the errors of a public one would be larger than those of a bootstrap.
         let seed = MasterSeed::from_bytes([6; 32]);
-        let public = self.generator.public_key().unwrap();
         Encryptor::new(&self.context, &seed)
-            .encrypt(&public, &plaintext)
+            .encrypt_secret(self.generator.secret_key(), &plaintext)
             .unwrap()
     }
 
@@ -113,7 +113,9 @@ impl Everything {
     fn simulated(&self, inputs: &[Vec<Complex64>], nonce: u64) -> (Vec<Vec<Complex64>>, Level) {
         let level = self.plan.input_level();
         let encrypt = |(i, m): (u64, &Vec<Complex64>)| {
-            self.simulator.encrypt(m, level, 10 * nonce + i).unwrap()
+            self.simulator
+                .encrypt_secret(m, level, 10 * nonce + i)
+                .unwrap()
         };
         let inputs: Vec<_> = (0..).zip(inputs).map(encrypt).collect();
         let bootstrapper = Bootstrapper::new(&self.simulator, self.plan.clone()).unwrap();

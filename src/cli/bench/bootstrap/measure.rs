@@ -138,7 +138,6 @@ fn row(
     let plan = bootstrapper.plan();
     let transform_bytes = bootstrapper.transforms().map(|t| t.bytes() as u64).sum();
 
-    let public = generator.public_key()?;
     let decryptor = Decryptor::new(&context, generator.secret_key())?;
     let mut encryptor = Encryptor::new(&context, &MasterSeed::from_bytes([SEED + 1; 32]));
     let bar = Bar::new(args.messages + 1, "bootstraps");
@@ -148,7 +147,7 @@ fn row(
         let message = args.message.slots(slots, kind, number);
         let scale = evaluator.scheme().scale(plan.input_level());
         let plaintext = context.encode(&message, plan.input_level(), scale)?;
-        let input = [encryptor.encrypt(&public, &plaintext)?];
+        let input = [encryptor.encrypt_secret(generator.secret_key(), &plaintext)?];
         let (seconds, output) = clock.once(|| Ok(bootstrapper.bootstrap(&evaluator, &input)?))?;
         bar.step("bootstraps");
         // The first one warms up.
@@ -212,7 +211,7 @@ fn simulated(parameters: &Parameters, plan: &Plan, message: Message) -> Outcome<
     let mut errors = Errors::default();
     for number in 0..SIMULATED {
         let slots = message.slots(plan.slots(), plan.kind(), number);
-        let input = [simulator.encrypt(&slots, plan.input_level(), number)?];
+        let input = [simulator.encrypt_secret(&slots, plan.input_level(), number)?];
         for output in bootstrapper.bootstrap(&simulator, &input)? {
             errors.add(simulator.decrypt(&output), &slots, plan.kind());
         }
