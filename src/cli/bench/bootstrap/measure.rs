@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     Args,
     message::{Errors, Message, Precision},
+    peer::Peer,
 };
 use crate::{
     analyze::{Analyzer, CostTable},
@@ -37,12 +38,14 @@ pub(super) struct Report {
     pub(super) message: String,
     pub(super) messages: u64,
     pub(super) rows: Vec<Row>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) peers: Vec<Peer>,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
     pub(super) set: &'static str,
-    log_n: u8,
+    pub(super) log_n: u8,
     log_qp: f64,
     pub(super) slots: usize,
     pub(super) kind: SlotKind,
@@ -107,6 +110,7 @@ pub(super) fn report(args: &Args, sets: &[&'static NamedSet], threads: usize) ->
             .into(),
         messages: args.messages,
         rows,
+        peers: vec![],
     })
 }
 

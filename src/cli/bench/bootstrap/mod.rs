@@ -2,6 +2,7 @@
 
 mod measure;
 mod message;
+mod peer;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -14,6 +15,7 @@ use equiripple_reports::{
 };
 
 use crate::{
+    bootstrap::SlotKind,
     ckks::params::sets,
     cli::{
         error::{Failure, Outcome},
@@ -22,6 +24,7 @@ use crate::{
 };
 use measure::{Report, Row};
 use message::Message;
+use peer::{Peer, PeerRow};
 
 /// Bootstraps: time, precision, memory, against what simulator and analyzer say
 ///
@@ -56,6 +59,9 @@ pub(super) struct Args {
     /// How many messages
     #[arg(long, value_name = "M", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     messages: u64,
+    /// Times of other libraries beside them, as written by benches/peers/openfhe_bootstrap.py and benches/peers/poulpy
+    #[arg(long, value_name = "FILES", value_delimiter = ',')]
+    beside: Vec<PathBuf>,
     /// Write bootstrap.json and bootstrap.md there
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -97,7 +103,10 @@ impl Args {
             .build()
             .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))?;
         let threads = pool.current_num_threads();
-        let report = pool.install(|| measure::report(self, &named, threads))?;
+        let peers = self.beside.iter().map(|file| Peer::read(file));
+        let peers = peers.collect::<Outcome<Vec<_>>>()?;
+        let mut report = pool.install(|| measure::report(self, &named, threads))?;
+        report.peers = peers;
         let table = table(&report)?;
         if let Some(folder) = &self.out {
             let record = Record::new(
@@ -130,6 +139,7 @@ fn table(report: &Report) -> Outcome<Table> {
         "slots",
         "threads",
         "seconds",
+        "ratio",
         "mean bits",
         "min bits",
         "simulated",
@@ -149,19 +159,59 @@ fn table(report: &Report) -> Outcome<Table> {
     for row in &report.rows {
         table.push(cells(row))?;
     }
+    for peer in &report.peers {
+        for theirs in &peer.rows {
+            table.push(peer_cells(&peer.library, theirs, &report.rows))?;
+        }
+    }
     Ok(table)
 }
 
+/// The ratio is to the first of our rows with as many slots and threads in the same ring.
+fn peer_cells(library: &str, theirs: &PeerRow, ours: &[Row]) -> Vec<Cell> {
+    let same = |row: &&Row| {
+        (row.log_n, row.slots, row.kind, row.threads)
+            == (theirs.log_n, theirs.slots, theirs.kind, theirs.threads)
+    };
+    let ratio = ours
+        .iter()
+        .find(same)
+        .map(|row| theirs.seconds / row.seconds);
+    vec![
+        Cell::text(library),
+        slot_cell(theirs.slots, theirs.kind),
+        Cell::text(theirs.threads.to_string()),
+        Cell::text(format!("{:.2}", theirs.seconds)),
+        ratio.map_or(Cell::Empty, |ratio| Cell::text(format!("{ratio:.1}"))),
+        Cell::text(format!("{:.1}", theirs.mean_bits)),
+        Cell::text(format!("{:.1}", theirs.min_bits)),
+        Cell::Empty,
+        Cell::text(theirs.levels_left.to_string()),
+        Cell::Empty,
+        Cell::Empty,
+        Cell::text(format!("{:.1}", theirs.keygen_seconds)),
+        theirs.peak_memory_bytes.map_or(Cell::Empty, gibibytes),
+    ]
+}
+
+fn slot_cell(slots: usize, kind: SlotKind) -> Cell {
+    Cell::text(format!("2^{} {kind}", slots.ilog2()))
+}
+
+fn gibibytes(bytes: u64) -> Cell {
+    Cell::text(format!("{:.2}", bytes as f64 / 1024f64.powi(3)))
+}
+
 fn cells(row: &Row) -> Vec<Cell> {
-    let gibibytes = |bytes: u64| Cell::text(format!("{:.2}", bytes as f64 / 1024f64.powi(3)));
     let failure = row
         .failure_log2
         .map_or("impossible".into(), |log2| format!("2^{log2:.0}"));
     vec![
         Cell::text(row.set),
-        Cell::text(format!("2^{} {}", row.slots.ilog2(), row.kind)),
+        slot_cell(row.slots, row.kind),
         Cell::text(row.threads.to_string()),
         Cell::text(format!("{:.2}", row.seconds)),
+        Cell::Empty,
         Cell::text(format!("{:.1}", row.precision.mean_bits)),
         Cell::text(format!("{:.1}", row.precision.min_bits)),
         Cell::text(format!(
