@@ -1,7 +1,7 @@
 //! The bootstrap itself, for every interpreter.
 
 use super::{Order, Plan, SlotKind, plan::Factor};
-use crate::circuit::{CircuitError, ModRaise, polynomial};
+use crate::circuit::{CircuitError, ModRaise};
 
 /// A [`Plan`] with its transforms encoded by an interpreter.
 #[derive(Debug)]
@@ -137,8 +137,7 @@ impl<E: ModRaise> Bootstrapper<E> {
 
     /// The modular reduction of real slots.
     fn reduce(&self, evaluator: &E, x: &E::Ciphertext) -> Result<E::Ciphertext, E::Error> {
-        let x = std::slice::from_ref(x);
-        let reduced = polynomial::evaluate(evaluator, &self.plan.reduction, x)?;
+        let reduced = self.plan.reduction.evaluate(evaluator, x)?;
         evaluator.reinterpret(&reduced, &self.plan.reduced_scale)
     }
 

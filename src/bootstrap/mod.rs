@@ -20,7 +20,7 @@ mod plan;
 
 pub use bootstrapper::Bootstrapper;
 pub use error::BootstrapError;
-pub use eval_mod::{EvalMod, EvalModBound, EvalModLiteral};
+pub use eval_mod::{EvalMod, EvalModBound, EvalModCircuit, EvalModLiteral};
 pub use keys::{PlanKeys, Rotations};
 pub use literal::{BootstrapLiteral, Order, SlotKind};
 pub use overflow::{Overflow, OverflowLiteral};

@@ -3,7 +3,7 @@
 //! For n slots z in the order [`Order::SlotsToCoeffsFirst`]:
 //! 1. slots to coefficients, to level 0 at the scale Δ = q0/R: coefficients Δ·z, real and imaginary parts apart;
 //! 2. the modulus is raised: t = Δ·z + q0·I modulo q0⋯qL ([`ModRaise`](crate::circuit::ModRaise));
-//! 3. read at the scale q0·W, coefficients to slots gives t/(q0·W) as complex slots; with their conjugates the real and
+//! 3. read at the scale q0·W/2, coefficients to slots gives 2t/(q0·W) as complex slots; with their conjugates the real and
 //!    imaginary parts apart, in two ciphertexts of N/2 slots, or in the halves of one of 2n slots where n is smaller;
 //! 4. [`EvalMod`] makes z of each, at the canonical scale of the level: its amplitude takes up what is between the scales;
 //! 5. real and imaginary parts are joined; in halves of one ciphertext that takes a transform and a level.
@@ -13,12 +13,14 @@
 //!
 //! Scales between factors of a transform run in equal steps from what is there to what is needed.
 
-use super::{BootstrapError, BootstrapLiteral, EvalMod, Order, SlotKind, dft, eval_mod::HEADROOM};
+use super::{
+    BootstrapError, BootstrapLiteral, EvalMod, EvalModCircuit, Order, SlotKind, dft,
+    eval_mod::HEADROOM,
+};
 use crate::{
     circuit::{CircuitError, LinearTransform, Scheme},
     quantity::{Level, Scale},
 };
-use equiripple_approx::evaltree::Dag;
 use num_complex::Complex64;
 
 /// A linear transform at its place.
@@ -46,7 +48,7 @@ pub struct Plan {
     /// Joins the halves, after the modular reduction.
     pub(super) join: Option<Factor>,
     pub(super) eval_mod: EvalMod,
-    pub(super) reduction: Dag<f64>,
+    pub(super) reduction: EvalModCircuit,
     pub(super) reduction_level: Level,
     /// Scale of what is reduced.
     pub(super) reduced_scale: Scale,
@@ -134,7 +136,7 @@ impl Plan {
         } else {
             scheme.scale(levels.at(0)?).clone()
         };
-        let reading = q0 * eval_mod.half_width() / raising.to_f64();
+        let reading = q0 * (eval_mod.half_width() / 2.0) / raising.to_f64();
         let reading = Scale::from_f64(reading)?;
         let halves = kind != SlotKind::Real && slots < max || !first && slots < max;
         let halved = Complex64::from(0.5);

@@ -1,13 +1,14 @@
 //! Polynomials as dense Chebyshev coefficients: index n holds the coefficient of T_n, zeros of the other parity included.
 
+use super::family::Family;
 use super::scalar::Scalar;
 use crate::error::{ApproxError, Result};
 
-/// q and r with p = q·T_g + r and deg r < g, for 1 ≤ g ≤ deg p.
+/// q and r with p = q·T_g + r and deg r < g, for 1 ≤ g ≤ deg p; so for the other family.
 ///
 /// From the top, c·T_n with n = g+j is replaced by 2c·T_g·T_j − c·T_|g−j|, and by c·T_g where j = 0. An index |g−j| lies
 /// below n, so what is carried down is met later. The parity of p is kept when g is even.
-pub(super) fn divide<S: Scalar>(p: &[S], g: usize) -> (Vec<S>, Vec<S>) {
+pub(super) fn divide<S: Scalar>(family: Family, p: &[S], g: usize) -> (Vec<S>, Vec<S>) {
     let mut rest = p.to_vec();
     let mut quotient = rest.split_off(g.min(p.len()));
     for j in (1..quotient.len()).rev() {
@@ -18,7 +19,11 @@ pub(super) fn divide<S: Scalar>(p: &[S], g: usize) -> (Vec<S>, Vec<S>) {
         } else {
             &mut quotient[down - g]
         };
-        *target = target.minus(&c);
+        *target = if family.subtracts(g.min(j)) {
+            target.minus(&c)
+        } else {
+            target.plus(&c)
+        };
         quotient[j] = c.plus(&c);
     }
     (quotient, rest)

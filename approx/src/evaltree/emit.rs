@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chebyshev::divide;
 use super::dag::{Dag, Node, NodeId};
+use super::family::Family;
 use super::powers::Shape;
 use super::scalar::Scalar;
 use super::search::{Scheme, Step};
@@ -20,6 +21,7 @@ struct Part<S> {
 struct Emitter<'a, S> {
     dag: &'a mut Dag<S>,
     scheme: &'a Scheme,
+    family: Family,
     y: NodeId,
     /// The multiplier of the folded shape; y itself, unused, in the others.
     x: NodeId,
@@ -28,13 +30,15 @@ struct Emitter<'a, S> {
     zero: S,
 }
 
-/// Appends p(y), or x·p(y) in the folded shape, for dense Chebyshev coefficients `p`; returns its node.
+/// Appends p(y), or x·p(y) in the folded shape, for dense coefficients `p` of a family; returns its node. In the folded
+/// shape that is [`Family::Chebyshev`].
 ///
 /// # Errors
 /// [`ApproxError::Degree`] if nothing is left of p but a constant; it takes no ciphertext.
 pub(super) fn emit<S: Scalar>(
     dag: &mut Dag<S>,
     scheme: &Scheme,
+    family: Family,
     p: &[S],
     y: NodeId,
     x: NodeId,
@@ -43,6 +47,7 @@ pub(super) fn emit<S: Scalar>(
     let mut emitter = Emitter {
         dag,
         scheme,
+        family,
         y,
         x,
         t: BTreeMap::from([(1, y)]),
@@ -84,7 +89,7 @@ impl<S: Scalar> Emitter<'_, S> {
                 Ok(Part { node, constant })
             }
             Step::Split(g) => {
-                let (q, r) = divide(p, g);
+                let (q, r) = divide(self.family, p, g);
                 let product = self.times_giant(&q, g, depth)?;
                 let rest = self.polynomial(&r, depth)?;
                 Ok(Part {
@@ -95,17 +100,18 @@ impl<S: Scalar> Emitter<'_, S> {
         }
     }
 
-    /// q·T_g, where a constant q is a scalar and not a ciphertext.
+    /// q·T_g, where a constant q is a scalar and not a ciphertext. Every T_n is at hand in the size of its family.
     fn times_giant(&mut self, q: &[S], g: usize, depth: usize) -> Result<Option<NodeId>> {
         let constant_only = q[1..].iter().all(S::is_zero);
         if constant_only && q[0].is_zero() {
             return Ok(None);
         }
+        let q: Vec<S> = q.iter().map(|c| self.family.of_power(c)).collect();
         if constant_only {
             let t = self.t(g)?;
             return Ok(Some(self.push(Node::MulScalar(t, q[0].clone()))));
         }
-        let part = self.polynomial(q, depth - 1)?;
+        let part = self.polynomial(&q, depth - 1)?;
         let q = self.finish(part)?.ok_or_else(missing_plan)?;
         let t = self.t(g)?;
         Ok(Some(self.push(Node::Mul(q, t))))
@@ -119,7 +125,7 @@ impl<S: Scalar> Emitter<'_, S> {
                 Shape::Folded => self.w(n)?,
                 Shape::Odd | Shape::General => self.t(n)?,
             };
-            let term = self.push(Node::MulScalar(power, c.clone()));
+            let term = self.push(Node::MulScalar(power, self.family.of_power(c)));
             node = self.sum(node, Some(term));
         }
         let constant = p[0].clone();
@@ -143,18 +149,22 @@ impl<S: Scalar> Emitter<'_, S> {
         }
     }
 
-    /// T_n(y) = 2·T_a·T_b − T_(a−b).
+    /// T_n(y) = 2·T_a·T_b − T_(a−b), or L_n(y) = L_a·L_b − (−1)^b·L_(a−b).
     fn t(&mut self, n: usize) -> Result<NodeId> {
         if let Some(&known) = self.t.get(&n) {
             return Ok(known);
         }
         let (a, b) = self.scheme.powers.t_factors(n).ok_or_else(missing_plan)?;
         let (left, right) = (self.t(a)?, self.t(b)?);
-        let double = self.doubled_product(left, right);
-        let node = if a == b {
-            Node::AddScalar(double, self.zero.fraction(-1, 1))
-        } else {
-            Node::Sub(double, self.t(a - b)?)
+        let product = self.power_product(left, right);
+        let node = match (a == b, self.family.subtracts(b)) {
+            (true, down) => {
+                let one = self.family.size();
+                let sign = if down { -one } else { one };
+                Node::AddScalar(product, self.zero.fraction(sign, 1))
+            }
+            (false, true) => Node::Sub(product, self.t(a - b)?),
+            (false, false) => Node::Add(product, self.t(a - b)?),
         };
         let node = self.push(node);
         self.t.insert(n, node);
@@ -171,7 +181,7 @@ impl<S: Scalar> Emitter<'_, S> {
         } else {
             let (a, b) = self.scheme.powers.w_factors(n).ok_or_else(missing_plan)?;
             let (left, right) = (self.w(a)?, self.t(b)?);
-            let double = self.doubled_product(left, right);
+            let double = self.power_product(left, right);
             let below = self.w(a.abs_diff(b))?;
             self.push(Node::Sub(double, below))
         };
@@ -179,8 +189,12 @@ impl<S: Scalar> Emitter<'_, S> {
         Ok(node)
     }
 
-    fn doubled_product(&mut self, a: NodeId, b: NodeId) -> NodeId {
+    /// 2·T_a·T_b, in the size of the family.
+    fn power_product(&mut self, a: NodeId, b: NodeId) -> NodeId {
         let product = self.push(Node::Mul(a, b));
-        self.push(Node::Add(product, product))
+        match self.family {
+            Family::Chebyshev => self.push(Node::Add(product, product)),
+            Family::Lucas => product,
+        }
     }
 }

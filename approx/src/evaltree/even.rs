@@ -5,6 +5,7 @@ use super::chebyshev::dense;
 use super::count::{PlanOptions, cheapest, check_degree};
 use super::dag::{Dag, InputLevel, Node, NodeId};
 use super::emit::emit;
+use super::family::Family;
 use super::powers::Shape;
 use super::scalar::Scalar;
 use super::search::Scheme;
@@ -38,7 +39,7 @@ pub(super) fn append_scheme<S: Scalar>(
     let square = dag.push(Node::Mul(x, x))?;
     let double = dag.push(Node::Add(square, square))?;
     let u = dag.push(Node::AddScalar(double, p[0].fraction(-1, 1)))?;
-    emit(dag, scheme, p, u, u)
+    emit(dag, scheme, Family::Chebyshev, p, u, u)
 }
 
 impl Plan {

@@ -8,6 +8,7 @@ use super::chebyshev::dense;
 use super::count::{Count, PlanOptions, cheapest, check_degree};
 use super::dag::{Dag, InputLevel, Node};
 use super::emit::emit;
+use super::family::Family;
 use super::odd::{self, Route, append_through_even};
 use super::powers::Shape;
 use super::scalar::Scalar;
@@ -70,7 +71,7 @@ impl Plan {
         let p = dense(coefficients, 1, 2)?;
         let mut dag = Dag::new(&INPUTS)?;
         match choose(p.len() - 1, options)? {
-            Choice::Inside(scheme) => emit(&mut dag, &scheme, &p, 0, 1)?,
+            Choice::Inside(scheme) => emit(&mut dag, &scheme, Family::Chebyshev, &p, 0, 1)?,
             Choice::Even(scheme) => {
                 let gate = dag.push(Node::Mul(1, 0))?;
                 append_through_even(&mut dag, &scheme, &p, 0, gate)?

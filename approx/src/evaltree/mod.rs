@@ -23,6 +23,7 @@ mod count;
 mod dag;
 mod emit;
 mod even;
+mod family;
 mod folded;
 mod odd;
 mod paterson_stockmeyer;

@@ -6,6 +6,7 @@ use super::count::{Count, PlanOptions, cheapest, check_degree};
 use super::dag::{Dag, InputLevel, Node, NodeId};
 use super::emit::emit;
 use super::even;
+use super::family::Family;
 use super::powers::Shape;
 use super::scalar::Scalar;
 use super::search::Scheme;
@@ -45,7 +46,7 @@ impl Route {
     /// Appends p(y); returns its node.
     pub(super) fn append<S: Scalar>(&self, dag: &mut Dag<S>, p: &[S], y: NodeId) -> Result<NodeId> {
         match self {
-            Route::Direct(scheme) => emit(dag, scheme, p, y, y),
+            Route::Direct(scheme) => emit(dag, scheme, Family::Chebyshev, p, y, y),
             Route::Even(scheme) => append_through_even(dag, scheme, p, y, y),
         }
     }
@@ -61,7 +62,7 @@ pub(super) fn append_through_even<S: Scalar>(
     y: NodeId,
     gate: NodeId,
 ) -> Result<NodeId> {
-    let (quotient, _) = divide(p, 1);
+    let (quotient, _) = divide(Family::Chebyshev, p, 1);
     let in_square: Vec<S> = quotient.into_iter().step_by(2).collect();
     let even = even::append_scheme(dag, scheme, &in_square, y)?;
     dag.push(Node::Mul(gate, even))

@@ -3,7 +3,8 @@
 //! A product of two ciphertexts has three components. It may be added, subtracted and multiplied by a scalar so, but
 //! must be back at two components before it enters a product, and at the output. Every path from a product through
 //! linear nodes to such a place needs one relinearisation on it, so the fewest are a minimum vertex cut, found here by
-//! augmenting paths (Menger's theorem). Summing products first and relinearising the sum is the common case of it.
+//! augmenting paths (Menger's theorem). Summing products first and relinearising the sum is the common case of it. Of the
+//! smallest cuts it is the one nearest to those places: interpreters that rescale there round once, after the sum.
 
 use std::collections::VecDeque;
 
@@ -14,9 +15,9 @@ use super::dag::{Dag, Node};
 pub fn relinearized<S>(dag: &Dag<S>) -> Vec<bool> {
     let mut network = Network::new(dag);
     while network.augment() {}
-    let reached = network.reachable();
+    let open = network.open();
     (0..dag.nodes().len())
-        .map(|id| reached[2 * id].is_some() && reached[2 * id + 1].is_none())
+        .map(|id| !open[2 * id] && open[2 * id + 1])
         .collect()
 }
 
@@ -73,24 +74,11 @@ impl Network {
         }
         while let Some(state) = queue.pop_front() {
             let id = state / 2;
-            let mut steps: Vec<usize> = Vec::new();
-            if state % 2 == 0 {
-                if !self.through[id] {
-                    steps.push(2 * id + 1);
-                }
-                // Undo flow that arrives here from an operand.
-                let back = |a: &&usize| self.next[**a] == Some(id);
-                steps.extend(self.operands[id].iter().filter(back).map(|a| 2 * a + 1));
-            } else {
-                if self.needed[id] && !(self.through[id] && self.next[id].is_none()) {
-                    return (from, Some(state));
-                }
-                steps.extend(self.users[id].iter().map(|b| 2 * b));
-                if self.through[id] {
-                    steps.push(2 * id);
-                }
+            let exit = state % 2 == 1;
+            if exit && self.needed[id] && !(self.through[id] && self.next[id].is_none()) {
+                return (from, Some(state));
             }
-            for step in steps {
+            for step in self.steps(state) {
                 if from[step].is_none() {
                     from[step] = Some(state);
                     queue.push_back(step);
@@ -100,8 +88,45 @@ impl Network {
         (from, None)
     }
 
-    fn reachable(&self) -> Vec<Option<usize>> {
-        self.search().0
+    /// Where the residual network leads from a state.
+    fn steps(&self, state: usize) -> Vec<usize> {
+        let id = state / 2;
+        let mut steps: Vec<usize> = Vec::new();
+        if state % 2 == 0 {
+            if !self.through[id] {
+                steps.push(2 * id + 1);
+            }
+            // Undo flow that arrives here from an operand.
+            let back = |a: &&usize| self.next[**a] == Some(id);
+            steps.extend(self.operands[id].iter().filter(back).map(|a| 2 * a + 1));
+        } else {
+            steps.extend(self.users[id].iter().map(|b| 2 * b));
+            if self.through[id] {
+                steps.push(2 * id);
+            }
+        }
+        steps
+    }
+
+    /// The states that lead to a node that is needed. Flow fills the edges that come into them.
+    fn open(&self) -> Vec<bool> {
+        let states = 2 * self.through.len();
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); states];
+        for state in 0..states {
+            for step in self.steps(state) {
+                before[step].push(state);
+            }
+        }
+        let exits = (0..self.through.len()).filter(|&id| self.needed[id]);
+        let mut queue: Vec<usize> = exits.map(|id| 2 * id + 1).collect();
+        let mut open = vec![false; states];
+        while let Some(state) = queue.pop() {
+            if !open[state] {
+                open[state] = true;
+                queue.extend(&before[state]);
+            }
+        }
+        open
     }
 
     /// Adds one path, if there is one.

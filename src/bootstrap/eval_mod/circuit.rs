@@ -1,18 +1,74 @@
 //! The circuit as nodes.
 
+use super::magnitudes::constants;
+use crate::circuit::{Evaluator, polynomial};
 use equiripple_approx::{
     ApproxError,
-    evaltree::{Dag, Node, Plan, PlanOptions},
+    evaltree::{Cost, Dag, Node, Plan, PlanOptions},
 };
-use rug::{Float, ops::Pow};
+use rug::Float;
 
 /// Bits in which constants are computed before they are rounded to doubles, once each.
 const BITS: u32 = 192;
 
+/// The circuit of a modular reduction at one amplitude.
+#[derive(Debug, Clone)]
+pub struct EvalModCircuit {
+    exponential: Dag<f64>,
+    arcsine: Option<Dag<f64>>,
+}
+
+impl EvalModCircuit {
+    /// amplitude·y of real slots x = 2t/(q0·W), as [`polynomial::evaluate`] takes them: at the canonical scale of their
+    /// level, with two components.
+    ///
+    /// With E = [`EvalModCircuit::exponential`] of i·x that is 2·Im E = (Ē − E)·i: the noise of imaginary parts goes with
+    /// the real part of E.
+    ///
+    /// # Errors
+    /// As [`polynomial::evaluate`], and when the key of the conjugation is missing.
+    pub fn evaluate<E: Evaluator>(
+        &self,
+        evaluator: &E,
+        x: &E::Ciphertext,
+    ) -> Result<E::Ciphertext, E::Error> {
+        let run = |circuit, input: E::Ciphertext| {
+            polynomial::evaluate(evaluator, circuit, std::slice::from_ref(&input))
+        };
+        let exponential = run(&self.exponential, evaluator.mul_i(x)?)?;
+        let conjugate = evaluator.conjugate(&exponential)?;
+        let sine = evaluator.mul_i(&evaluator.sub(&conjugate, &exponential)?)?;
+        match &self.arcsine {
+            Some(arcsine) => run(arcsine, sine),
+            None => Ok(sine),
+        }
+    }
+
+    /// With input i·x, half of the amplitude times exp(2πi·t/q0); half of that alone where an arcsine follows.
+    #[must_use]
+    pub const fn exponential(&self) -> &Dag<f64> {
+        &self.exponential
+    }
+
+    /// With input sin(2πt/q0), the amplitude times y.
+    #[must_use]
+    pub const fn arcsine(&self) -> Option<&Dag<f64>> {
+        self.arcsine.as_ref()
+    }
+
+    /// Of both parts.
+    pub(super) fn cost(&self) -> Result<Cost, ApproxError> {
+        Ok(match &self.arcsine {
+            Some(arcsine) => Cost::of(&self.exponential.then(arcsine)?),
+            None => Cost::of(&self.exponential),
+        })
+    }
+}
+
 /// What the nodes are made of.
 pub(super) struct Parts<'a> {
-    /// Of T_0, T_1, …: the polynomial before the double angles.
-    pub(super) cosine: &'a [f64],
+    /// c_k of Σ c_k·iᵏ·T_k: the polynomial before the double angles.
+    pub(super) exponential: &'a [f64],
     /// r.
     pub(super) double_angles: u32,
     /// Of T_1, T_3, …: the arcsine; T_1 alone where there is none.
@@ -25,37 +81,31 @@ impl Parts<'_> {
         self.arcsine.len() > 1
     }
 
-    /// amplitude·y from x, at the depth of y.
-    ///
-    /// a_0·p(x) with a_0 = amplitude^(1/2^r), and then v ← 2v² − a_k² at each double angle, make amplitude·cos 2^r θ of
-    /// what would be cos 2^r θ; with an arcsine its coefficients take the amplitude.
-    pub(super) fn circuit(&self, amplitude: f64) -> Result<Dag<f64>, ApproxError> {
-        let of_cosine = if self.inverts() { 1.0 } else { amplitude };
-        let root = Float::with_val(BITS, of_cosine).root(1 << self.double_angles);
+    /// The circuit with that amplitude: a·p with a = (amplitude/2)^(1/2^r) becomes amplitude/2 times what squarings make
+    /// of p. With an arcsine its coefficients take the amplitude.
+    pub(super) fn circuit(&self, amplitude: f64) -> Result<EvalModCircuit, ApproxError> {
+        let doubled = if self.inverts() { 1.0 } else { amplitude };
+        let root = (Float::with_val(BITS, doubled) / 2u32).root(1 << self.double_angles);
         // Its powers are those of the double.
-        let mut factor = Float::with_val(BITS, root.to_f64());
-        let mut dag = self.polynomial(&factor)?;
+        let mut exponential = self.polynomial(&Float::with_val(BITS, root.to_f64()))?;
         for _ in 0..self.double_angles {
-            factor = factor.pow(2u32);
-            let v = dag.output();
-            let square = dag.push(Node::Mul(v, v))?;
-            // A sum of what is not rescaled yet: a factor 2 would take a level.
-            let double = dag.push(Node::Add(square, square))?;
-            dag.push(Node::AddScalar(double, Float::with_val(BITS, -&factor)))?;
+            let v = exponential.output();
+            exponential.push(Node::Mul(v, v))?;
         }
-        if self.inverts() {
-            dag = dag.then(&self.inverse(amplitude)?)?;
-        }
-        Ok(dag.map(Float::to_f64))
+        let arcsine = self.inverts().then(|| self.inverse(amplitude)).transpose()?;
+        Ok(EvalModCircuit {
+            exponential: exponential.map(Float::to_f64),
+            arcsine: arcsine.map(|dag| dag.map(Float::to_f64)),
+        })
     }
 
-    /// factor·p(x).
+    /// factor·p.
     fn polynomial(&self, factor: &Float) -> Result<Dag<Float>, ApproxError> {
         let scaled = self
-            .cosine
+            .exponential
             .iter()
             .map(|c| Float::with_val(BITS, factor * c));
-        Plan::general(&scaled.collect::<Vec<_>>(), PlanOptions::default())
+        Plan::lucas(&scaled.collect::<Vec<_>>(), PlanOptions::default())
     }
 
     /// The arcsine of what it is given, times the amplitude.
@@ -67,22 +117,15 @@ impl Parts<'_> {
         Plan::odd(&scaled.collect::<Vec<_>>(), PlanOptions::default())
     }
 
-    /// Sums of the magnitudes of the constants of p and of the arcsine, at amplitude 1.
+    /// At amplitude 1, bounds of the sums of the constants' magnitudes, each times what the circuit multiplies it with: of
+    /// p, where Lucas polynomials are at most 2, and of the arcsine over multiples of T_k(s).
     pub(super) fn constants(&self) -> Result<(f64, f64), ApproxError> {
-        let one = Float::with_val(BITS, 1);
-        let inverse = if self.inverts() {
-            constants(&self.inverse(1.0)?)
+        let of_inverse = if self.inverts() {
+            constants(&self.inverse(1.0)?, 1.0)?
         } else {
             0.0
         };
-        Ok((constants(&self.polynomial(&one)?), inverse))
+        let one = Float::with_val(BITS, 1);
+        Ok((constants(&self.polynomial(&one)?, 2.0)?, of_inverse))
     }
-}
-
-fn constants(dag: &Dag<Float>) -> f64 {
-    let constant = |node: &Node<Float>| match node {
-        Node::MulScalar(_, c) | Node::AddScalar(_, c) => c.to_f64().abs(),
-        _ => 0.0,
-    };
-    dag.nodes().iter().map(constant).sum()
 }

@@ -22,7 +22,7 @@ pub struct EvalModLiteral {
     pub log_message_ratio: f64,
     /// K': the integers I with |I| ≤ K' are expected; from 1 to 64.
     pub integers: u32,
-    /// Degree of the polynomial that approximates the cosine; from 1 to 127.
+    /// Degree of the polynomial that approximates the exponential; from 1 to 127.
     pub degree: u32,
     /// r, the double angles after it; from 0 to 6.
     pub double_angles: u32,

@@ -1,21 +1,26 @@
 //! The homomorphic modular reduction: t ↦ t − q0·I for t = q0·I + m, |m| at most q0/R.
 //!
-//! The circuit sees x = t/(q0·W) in [−1, 1], with t/q0 = I + z/R, |I| ≤ K' and a real message |z| ≤ 1. A polynomial p of a
-//! cosine with period 2^r, the best on the 2K'+1 intervals about the integers, r double angles u ← 2u² − 1, and where
-//! asked for an arcsine give y with z ≈ gain·y. Everything is made by the exchange of `equiripple-approx` when it is asked
-//! for, and the error in z is certified for the doubles that the circuit holds.
+//! With x = t/(q0·W) in [−1, 1] and t/q0 = I + z/R, |I| ≤ K' and a real message |z| ≤ 1, it makes a polynomial of
+//! exp(2πi·t/(2^r·q0)), the best on the 2K'+1 intervals about the integers; r squarings; of their imaginary part,
+//! sin(2πt/q0), by one conjugation, and where asked for an arcsine, y with z ≈ gain·y. Everything is made by the exchange
+//! of `equiripple-approx` when it is asked for, and the error in z is certified for the doubles that the circuit holds.
 //!
-//! After Han and Ki (CT-RSA 2020: cosine and double angles) and Lee, Lee, Lee, Kim and No (EUROCRYPT 2021: minimax on the
-//! union of the intervals, arcsine).
+//! After Han and Ki (CT-RSA 2020: double angles) and Lee, Lee, Lee, Kim and No (EUROCRYPT 2021: minimax on the union of
+//! the intervals, arcsine). They take the cosine alone, by u ← 2u² − 1, which takes no conjugation; but errors of its
+//! argument, roundings of the first products above all, grow with the slope of T_(2^r), up to 4^r-fold, where the squarings
+//! on the unit circle take them 2^r-fold. The polynomial is Σ c_k·iᵏ·T_k(x) with real c_k, cosine and sine together at the
+//! price of one, see [`Plan::lucas`](equiripple_approx::evaltree::Plan::lucas): so the circuit takes 2i·x.
 
 mod bound;
 mod circuit;
-mod cosine;
 mod domain;
+mod exponential;
 mod literal;
+mod magnitudes;
 mod sine;
 
 pub use bound::EvalModBound;
+pub use circuit::EvalModCircuit;
 pub use literal::EvalModLiteral;
 
 pub(in crate::bootstrap) use literal::check_log_ratio;
@@ -23,9 +28,9 @@ pub(in crate::bootstrap) use literal::check_log_ratio;
 use super::BootstrapError;
 use bound::Sine;
 use circuit::Parts;
-use cosine::Cosine;
 use domain::Intervals;
-use equiripple_approx::evaltree::{Cost, Dag};
+use equiripple_approx::evaltree::Cost;
+use exponential::Exponential;
 use rug::Float;
 use sine::Inverse;
 
@@ -42,7 +47,7 @@ pub struct EvalMod {
     literal: EvalModLiteral,
     half_width: f64,
     gain: f64,
-    cosine: Vec<f64>,
+    exponential: Vec<f64>,
     arcsine: Vec<Float>,
     error: EvalModBound,
     headroom: EvalModBound,
@@ -76,29 +81,29 @@ impl EvalMod {
         let messages = Intervals::new(integers, ratio, 1.0);
         let wide = Intervals::new(integers, ratio, 1.0 + HEADROOM);
         let double_angles = literal.double_angles;
-        let cosine = Cosine::new(&wide, literal.degree, double_angles)?;
+        let exponential = Exponential::new(&wide, literal.degree, double_angles)?;
         let inverse = Inverse::new(&messages, ratio, literal.arcsine.max(1))?;
-        let sine = Sine::new(&cosine, &inverse, &messages, double_angles)?;
+        let sine = Sine::new(&exponential, &inverse, &messages, double_angles)?;
         let mut error = sine.bound()?;
         accept(literal, &error)?;
-        let (of_cosine, of_sine) = (cosine.coefficients(), inverse.chebyshev()?);
+        let (coefficients, of_sine) = (exponential.coefficients(), inverse.chebyshev()?);
         let parts = Parts {
-            cosine: &of_cosine,
+            exponential: &coefficients,
             double_angles,
             arcsine: &of_sine,
         };
         error.rounding = sine.rounding(&parts)?;
-        let sine = Sine::new(&cosine, &inverse, &wide, double_angles)?;
+        let sine = Sine::new(&exponential, &inverse, &wide, double_angles)?;
         let mut headroom = sine.bound()?;
         headroom.rounding = sine.rounding(&parts)?;
         Ok(Self {
             half_width: wide.half_width(),
             gain: inverse.coefficients()[0],
-            cost: Cost::of(&parts.circuit(1.0)?),
+            cost: parts.circuit(1.0)?.cost()?,
             error,
             headroom,
             literal: literal.clone(),
-            cosine: of_cosine,
+            exponential: coefficients,
             arcsine: of_sine,
         })
     }
@@ -109,7 +114,7 @@ impl EvalMod {
         &self.literal
     }
 
-    /// W: the input of the circuit is x = t/(q0·W). A little more than K' + 1/R, where the last interval ends.
+    /// W: the input of the circuit is 2x = 2t/(q0·W). A little more than K' + 1/R, where the last interval ends.
     #[must_use]
     pub const fn half_width(&self) -> f64 {
         self.half_width
@@ -127,7 +132,7 @@ impl EvalMod {
         self.cost.depth as u32
     }
 
-    /// Products, sums and relinearisations of the circuit.
+    /// Products, sums and relinearisations of the circuit. There is one conjugation besides them.
     #[must_use]
     pub const fn cost(&self) -> &Cost {
         &self.cost
@@ -152,17 +157,17 @@ impl EvalMod {
         &self.headroom
     }
 
-    /// c_0, c_1, …: the polynomial is Σ c_k·T_k(x).
+    /// c_0, c_1, …: the polynomial is Σ c_k·iᵏ·T_k(x).
     #[must_use]
     pub fn coefficients(&self) -> &[f64] {
-        &self.cosine
+        &self.exponential
     }
 
-    /// The circuit with input x and output amplitude·y; its depth is the same for every amplitude.
+    /// The circuit from 2x to amplitude·y; its depth is the same for every amplitude.
     ///
     /// # Errors
     /// [`BootstrapError::OutOfRange`] for an amplitude that is not from 2^-64 to 2^64.
-    pub fn circuit(&self, amplitude: f64) -> Result<Dag<f64>, BootstrapError> {
+    pub fn circuit(&self, amplitude: f64) -> Result<EvalModCircuit, BootstrapError> {
         // Not a number fails this too.
         if !(amplitude > 0.0 && amplitude.log2().abs() <= AMPLITUDE_LOG2) {
             return Err(BootstrapError::OutOfRange {
@@ -173,7 +178,7 @@ impl EvalMod {
             });
         }
         let parts = Parts {
-            cosine: &self.cosine,
+            exponential: &self.exponential,
             double_angles: self.literal.double_angles,
             arcsine: &self.arcsine,
         };
