@@ -96,9 +96,7 @@ impl<'a> Sine<'a> {
         let size = self.size + rounding;
         let of_sine = self.inverse.spread(size, rounding + n * UNIT * size);
         let degree = 2.0 * parts.arcsine.len() as f64 - 1.0;
-        let of_inverse = self
-            .inverse
-            .spread(0.0, UNIT * of_inverse * degree * size);
+        let of_inverse = self.inverse.spread(0.0, UNIT * of_inverse * degree * size);
         Ok((of_sine + of_inverse) * UP)
     }
 }

@@ -35,12 +35,14 @@ struct Sizes {
     ratio: u32,
     integers: u32,
     degree: u32,
+    arcsine: u32,
     insecure_toy: bool,
 }
 
 const DOUBLE_ANGLES: u32 = 3;
-/// Degrees up to 31 take 5 levels.
-const REDUCTION: u32 = 5 + DOUBLE_ANGLES;
+/// Levels of degrees up to 31, and of an arcsine of degree 3.
+const SERIES: u32 = 5;
+const ARCSINE: u32 = 2;
 /// Weight of the ephemeral secret.
 const EPHEMERAL: u32 = 32;
 
@@ -53,9 +55,10 @@ const GENERAL: Sizes = Sizes {
     high: 50,
     coeffs_to_slots: 3,
     special: 9,
-    ratio: 8 * 10,
+    ratio: 8 * 10 + 6,
     integers: 16,
     degree: 31,
+    arcsine: 0,
     insecure_toy: false,
 };
 
@@ -71,6 +74,15 @@ pub const SETS: &[NamedSet] = &[
         purpose: "general with 31 intervals: an overflow is improbable instead of impossible",
         shape: Sizes {
             integers: 15,
+            ..GENERAL
+        },
+    },
+    NamedSet {
+        name: "precise",
+        purpose: "two levels more for an arcsine, and messages nearer to the modulus: the most exact",
+        shape: Sizes {
+            ratio: 8 * 8,
+            arcsine: 3,
             ..GENERAL
         },
     },
@@ -95,6 +107,7 @@ pub const SETS: &[NamedSet] = &[
             high: 48,
             coeffs_to_slots: 2,
             special: 3,
+            ratio: 8 * 10,
             ..GENERAL
         },
     },
@@ -123,7 +136,9 @@ impl NamedSet {
     pub fn literal(&self) -> ParametersLiteral {
         let s = self.shape;
         let low = s.slots_to_coeffs + s.application;
-        let sizes = [(low, s.scale), (REDUCTION + s.coeffs_to_slots, s.high)];
+        let arcsine = if s.arcsine > 0 { ARCSINE } else { 0 };
+        let high = SERIES + DOUBLE_ANGLES + arcsine + s.coeffs_to_slots;
+        let sizes = [(low, s.scale), (high, s.high)];
         let levels = sizes
             .iter()
             .flat_map(|(count, bits)| std::iter::repeat_n(*bits, *count as usize));
@@ -149,7 +164,7 @@ impl NamedSet {
                     integers: s.integers,
                     degree: s.degree,
                     double_angles: DOUBLE_ANGLES,
-                    arcsine: 0,
+                    arcsine: s.arcsine,
                 },
             }),
             sigma: super::literal::SIGMA,
