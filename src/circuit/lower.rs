@@ -18,9 +18,9 @@ pub fn lowered<E: Evaluator>(
         return Ok(a.clone());
     }
     let above = Level::new(u64::from(level.get()) + 1).map_err(CircuitError::from)?;
-    let dropped = evaluator.drop_to(a, above)?;
     let factor = wanted.times_modulus(scheme.modulus(above));
     let factor = factor.and_then(|product| product.over(&shape.scale));
-    let raised = evaluator.mul_scalar(&dropped, 1.0, &factor.map_err(CircuitError::from)?)?;
+    let factor = factor.map_err(CircuitError::from)?;
+    let raised = evaluator.mul_scalar_at(a, 1.0, &factor, above)?;
     evaluator.rescale(&raised)
 }

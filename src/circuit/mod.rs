@@ -119,6 +119,18 @@ pub trait Evaluator: Sync {
         scale: &Scale,
     ) -> Result<Self::Ciphertext, Self::Error>;
 
+    /// [`Evaluator::mul_scalar`] of the ciphertext dropped to a level.
+    #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
+    fn mul_scalar_at(
+        &self,
+        a: &Self::Ciphertext,
+        c: f64,
+        scale: &Scale,
+        level: Level,
+    ) -> Result<Self::Ciphertext, Self::Error> {
+        self.mul_scalar(&self.drop_to(a, level)?, c, scale)
+    }
+
     /// The same polynomials read at another scale: every slot is multiplied by the old scale over the new one. It costs
     /// nothing, and is the way to multiply or divide by a power of two without a level.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]

@@ -152,9 +152,8 @@ impl<E: Evaluator> Interpreter<'_, E> {
         level: Level,
         wanted: &Scale,
     ) -> Result<E::Ciphertext, E::Error> {
-        let dropped = self.evaluator.drop_to(a, level)?;
         self.evaluator
-            .mul_scalar(&dropped, c, &self.factor(a, wanted)?)
+            .mul_scalar_at(a, c, &self.factor(a, wanted)?, level)
     }
 
     /// The scale that leads from that of `a` to the wanted one.

@@ -22,6 +22,7 @@ pub mod root;
 pub mod sampler;
 pub mod shoup;
 mod simd;
+pub mod sum_products;
 
 pub(crate) use aligned::AlignedWords;
 pub use convert::BasisConversion;

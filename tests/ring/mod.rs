@@ -11,6 +11,7 @@ mod pointwise;
 mod poly;
 mod prime;
 mod sampler;
+mod sum_products;
 
 use equiripple::ring::{
     Backend, Modulus,

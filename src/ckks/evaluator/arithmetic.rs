@@ -59,13 +59,17 @@ impl CkksEvaluator {
         a: &Ciphertext,
         c: f64,
         scale: &Scale,
+        level: Level,
     ) -> Result<Ciphertext, CkksError> {
-        let own = self.own(a)?;
+        let own = self.own(a)?.dropped(level)?;
+        self.scheme_fits(&own)?;
         let factor = integer(c, scale)?;
         let shape = own.scaled(scale)?;
         self.scheme_fits(&shape)?;
-        let components = a.components.iter().map(|c| c.scaled(factor));
-        Ok(a.with(shape, components.collect()))
+        let limbs = usize::from(level.get()) + 1;
+        let components = a.components.iter();
+        let components = components.map(|c| Ok(c.scaled_prefix(limbs, factor)?));
+        Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))
     }
 
     pub(super) fn reinterpreted(

@@ -37,16 +37,10 @@ impl Diagonal {
         size_of_val(&*self.words)
     }
 
-    /// Limb i, in `buffer` where it has to be continued. Pre: the buffer has N words.
-    pub(super) fn limb<'a>(&'a self, i: usize, buffer: &'a mut [u64]) -> &'a [u64] {
+    /// Limb i from position `start` on, in steps of 2^log N/2p positions.
+    pub(super) fn limb(&self, i: usize, start: usize) -> (&[u64], u32) {
         let stored = &self.words[i * self.distinct..(i + 1) * self.distinct];
-        if self.distinct == self.degree {
-            return stored;
-        }
-        let repeats = self.degree / self.distinct;
-        for (block, word) in buffer.chunks_exact_mut(repeats).zip(stored) {
-            block.fill(*word);
-        }
-        buffer
+        let log_repeats = (self.degree / self.distinct).trailing_zeros();
+        (&stored[start >> log_repeats..], log_repeats)
     }
 }

@@ -100,7 +100,17 @@ impl Evaluator for CkksEvaluator {
     }
 
     fn mul_scalar(&self, a: &Ciphertext, c: f64, scale: &Scale) -> Result<Ciphertext, CkksError> {
-        self.times_scalar(a, c, scale)
+        self.times_scalar(a, c, scale, a.level)
+    }
+
+    fn mul_scalar_at(
+        &self,
+        a: &Ciphertext,
+        c: f64,
+        scale: &Scale,
+        level: Level,
+    ) -> Result<Ciphertext, CkksError> {
+        self.times_scalar(a, c, scale, level)
     }
 
     fn reinterpret(&self, a: &Ciphertext, scale: &Scale) -> Result<Ciphertext, CkksError> {

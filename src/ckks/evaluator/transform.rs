@@ -15,13 +15,17 @@ use crate::{
         params::ParametersId,
     },
     quantity::{Level, Scale},
-    ring::{AlignedWords, NttTable, RnsPoly, poly::Evaluation},
+    ring::{AlignedWords, NttTable, RnsPoly, poly::Evaluation, sum_products::Term},
 };
 use num_complex::Complex64;
 use rayon::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
 
 type Poly = RnsPoly<Evaluation>;
+
+/// Positions that all baby steps of a limb are multiplied at together: so many of each stay in the second-level cache
+/// from one giant step to the next.
+const TILE: usize = 1 << 12;
 
 /// The diagonals of a transform over Q and P, for one level.
 #[derive(Debug, Clone)]
@@ -208,14 +212,21 @@ impl CkksEvaluator {
                     };
                     babies.insert(*b, [image(&u0)?, image(&u1)?]);
                 }
-                let mut buffer = limb();
-                for (group, [s0, s1]) in transform.groups.values().zip(sums) {
-                    for (b, diagonal) in group {
-                        let [u0, u1] = &babies[b];
-                        let (pointwise, diagonal) =
-                            (table.pointwise(), diagonal.limb(i, &mut buffer));
-                        pointwise.mul_add_assign(s0, u0, diagonal)?;
-                        pointwise.mul_add_assign(s1, u1, diagonal)?;
+                let mut sums = sums;
+                for start in (0..table.degree()).step_by(TILE) {
+                    let range = start..(start + TILE).min(table.degree());
+                    for (group, [s0, s1]) in transform.groups.values().zip(&mut sums) {
+                        let mut terms = Vec::with_capacity(group.len());
+                        for (b, diagonal) in group {
+                            let (factor, log_repeats) = diagonal.limb(i, start);
+                            terms.push(Term {
+                                pair: babies[b].each_ref().map(|u| &u[range.clone()]),
+                                factor: &factor[..range.len().div_ceil(1 << log_repeats)],
+                                log_repeats,
+                            });
+                        }
+                        let out = [&mut s0[range.clone()], &mut s1[range.clone()]];
+                        table.pointwise().add_products(&terms, out)?;
                     }
                 }
                 Ok::<(), CkksError>(())

@@ -25,10 +25,13 @@ impl<D: Domain> RnsPoly<D> {
     /// c·a for an integer c.
     #[must_use]
     pub fn scaled(&self, c: i128) -> Self {
-        self.changed(|pointwise, limb| {
-            let c = pointwise.modulus().reduce_i128(c);
-            pointwise.mul_scalar_assign(limb, c);
-        })
+        self.changed(|pointwise, limb| scale(pointwise, limb, c))
+    }
+
+    /// c·a for an integer c, over the first `limbs` primes.
+    pub fn scaled_prefix(&self, limbs: usize, c: i128) -> Result<Self, RnsError> {
+        let copy = Self::unspecified(&self.basis.prefix(limbs)?);
+        Ok(self.changed_into(copy, |pointwise, limb| scale(pointwise, limb, c)))
     }
 
     /// self + c·a for an integer c, where `a` may have more limbs.
@@ -49,7 +52,11 @@ impl<D: Domain> RnsPoly<D> {
 
     /// A copy, every limb of which is changed while it is in the cache.
     fn changed(&self, change: impl Fn(&Pointwise, &mut [u64]) + Sync) -> Self {
-        let mut copy = Self::unspecified(&self.basis);
+        self.changed_into(Self::unspecified(&self.basis), change)
+    }
+
+    /// The same into a polynomial over the first of the primes.
+    fn changed_into(&self, mut copy: Self, change: impl Fn(&Pointwise, &mut [u64]) + Sync) -> Self {
         let from = self.words.par_chunks_exact(self.basis.degree());
         let limbs = copy.par_limbs_mut().zip(from);
         limbs.for_each(|((table, to), from)| {
@@ -155,4 +162,9 @@ impl RnsPoly<Evaluation> {
             .try_for_each(|((table, sum), (x, y))| table.pointwise().mul_add_assign(sum, x, y))?;
         Ok(())
     }
+}
+
+fn scale(pointwise: &Pointwise, limb: &mut [u64], c: i128) {
+    let c = pointwise.modulus().reduce_i128(c);
+    pointwise.mul_scalar_assign(limb, c);
 }

@@ -68,6 +68,14 @@ never! { IfmaPointwise:
 }
 
 impl IfmaPointwise {
+    pub(in crate::ring) fn add_products(
+        &self,
+        _: &[crate::ring::sum_products::Term<'_>],
+        _: &mut [&mut [u64]; 2],
+    ) -> usize {
+        match *self {}
+    }
+
     pub(in crate::ring) fn inner_product<const ADD: bool>(
         &self,
         _: &[&[u64]],

@@ -10,6 +10,7 @@ mod lanes;
 mod levels;
 mod permute;
 mod pointwise;
+mod sum_products;
 mod tensor;
 mod twiddles;
 mod wide;
