@@ -92,7 +92,10 @@ impl Parts<'_> {
             let v = exponential.output();
             exponential.push(Node::Mul(v, v))?;
         }
-        let arcsine = self.inverts().then(|| self.inverse(amplitude)).transpose()?;
+        let arcsine = self
+            .inverts()
+            .then(|| self.inverse(amplitude))
+            .transpose()?;
         Ok(EvalModCircuit {
             exponential: exponential.map(Float::to_f64),
             arcsine: arcsine.map(|dag| dag.map(Float::to_f64)),

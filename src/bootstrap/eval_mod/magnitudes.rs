@@ -10,7 +10,9 @@ use rug::Float;
 /// the result change, to first order, where every constant changes by a part of its own.
 pub(super) fn constants(polynomial: &Dag<Float>, power: f64) -> Result<f64, ApproxError> {
     let mut magnitudes = Magnitudes { power };
-    Ok(polynomial.evaluate(&mut magnitudes, &[None])?.unwrap_or(0.0))
+    Ok(polynomial
+        .evaluate(&mut magnitudes, &[None])?
+        .unwrap_or(0.0))
 }
 
 struct Magnitudes {
