@@ -138,7 +138,7 @@ impl Plan {
         };
         let reading = q0 * (eval_mod.half_width() / 2.0) / raising.to_f64();
         let reading = Scale::from_f64(reading)?;
-        let halves = kind != SlotKind::Real && slots < max || !first && slots < max;
+        let halves = (kind != SlotKind::Real || !first) && slots < max;
         let halved = Complex64::from(0.5);
 
         let mut s2c = dft::slots_to_coeffs(slots, factors as usize)?;

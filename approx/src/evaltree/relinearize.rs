@@ -92,7 +92,7 @@ impl Network {
     fn steps(&self, state: usize) -> Vec<usize> {
         let id = state / 2;
         let mut steps: Vec<usize> = Vec::new();
-        if state % 2 == 0 {
+        if state.is_multiple_of(2) {
             if !self.through[id] {
                 steps.push(2 * id + 1);
             }

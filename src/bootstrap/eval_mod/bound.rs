@@ -47,23 +47,29 @@ pub(super) struct Sine<'a> {
 }
 
 impl<'a> Sine<'a> {
-    /// Certifies the polynomial and follows its error: a squaring makes of u + e, |u| = 1 and |e| ≤ E_k, an error
-    /// |2u·e + e²| ≤ (2 + E_k)·E_k.
+    /// Certifies the polynomial and follows its error.
+    ///
+    /// With u + e, |u| = 1 and |e| ≤ E_k, a squaring makes of e = l + q, l its part of first order, 2u·e + e²; so
+    /// E_(k+1) ≤ (2 + E_k)·E_k, and the rest behind the first order Q_(k+1) ≤ 2·Q_k + E_k². The imaginary part of the first
+    /// order in the end is 2^r times what [`Exponential::errors`] certifies.
     pub(super) fn new(
         exponential: &Exponential,
         inverse: &'a Inverse,
         intervals: &'a Intervals,
         double_angles: u32,
     ) -> Result<Self, ApproxError> {
-        let [even, odd] = exponential.errors(intervals)?;
-        let start = even.hypot(odd) * UP;
-        let squared = (0..double_angles).fold(start, |error, _| error * (2.0 + error));
-        // Without squarings the imaginary part is B itself.
-        let error = if double_angles == 0 { odd } else { squared } * UP;
+        let (first_order, start) = exponential.errors(intervals)?;
+        let n = f64::from(1_u32 << double_angles);
+        let (mut error, mut rest) = (start * UP, 0.0);
+        for _ in 0..double_angles {
+            rest = 2.0 * rest + error * error;
+            error *= 2.0 + error;
+        }
+        let error = (n * first_order + rest) * UP;
         Ok(Self {
             intervals,
             inverse,
-            start,
+            start: start * UP,
             error,
             size: TAU * intervals.reach().to_f64() * UP + error,
         })

@@ -42,6 +42,15 @@ impl Intervals {
         Domain::mod1(self.integers, &self.reach)
     }
 
+    /// All of them from 0 on.
+    pub(super) fn right_half(&self) -> Result<Domain, ApproxError> {
+        let end = |at: i64| Float::with_val(END_BITS, at);
+        let about = |i: i64| (end(i) - &self.reach, end(i) + &self.reach);
+        let first = (end(0), self.reach.clone());
+        let rest = (1..=i64::from(self.integers)).map(about);
+        Domain::new(std::iter::once(first).chain(rest).collect())
+    }
+
     /// `[δ·from, δ]`: positive messages alone, from a part of the largest.
     pub(super) fn positive(&self, from: f64) -> Result<Domain, ApproxError> {
         let lo = Float::with_val(END_BITS, &self.reach * from);

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 const LOG_RATIO: (f64, f64) = (4.0, 20.0);
 /// Largest K'.
 const MAX_INTEGERS: u32 = 64;
+/// Least degree: of one, the cosine would be constant.
+const MIN_DEGREE: u32 = 2;
 /// Largest degree.
 const MAX_DEGREE: u32 = 127;
 /// Most double angles.
@@ -22,7 +24,7 @@ pub struct EvalModLiteral {
     pub log_message_ratio: f64,
     /// K': the integers I with |I| ≤ K' are expected; from 1 to 64.
     pub integers: u32,
-    /// Degree of the polynomial that approximates the exponential; from 1 to 127.
+    /// Degree of the polynomial that approximates the exponential; from 2 to 127.
     pub degree: u32,
     /// r, the double angles after it; from 0 to 6.
     pub double_angles: u32,
@@ -48,7 +50,7 @@ impl EvalModLiteral {
                 MAX_INTEGERS,
                 INTEGERS,
             ),
-            ("the degree", self.degree, 1, MAX_DEGREE, DEGREE),
+            ("the degree", self.degree, MIN_DEGREE, MAX_DEGREE, DEGREE),
             (
                 "the number of double angles",
                 self.double_angles,

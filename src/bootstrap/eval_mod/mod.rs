@@ -1,7 +1,7 @@
 //! The homomorphic modular reduction: t ↦ t − q0·I for t = q0·I + m, |m| at most q0/R.
 //!
 //! With x = t/(q0·W) in [−1, 1] and t/q0 = I + z/R, |I| ≤ K' and a real message |z| ≤ 1, it makes a polynomial of
-//! exp(2πi·t/(2^r·q0)), the best on the 2K'+1 intervals about the integers; r squarings; of their imaginary part,
+//! exp(2πi·t/(2^r·q0)), the best on the 2K'+1 intervals about the integers, and r squarings; of their imaginary part,
 //! sin(2πt/q0), by one conjugation, and where asked for an arcsine, y with z ≈ gain·y. Everything is made by the exchange
 //! of `equiripple-approx` when it is asked for, and the error in z is certified for the doubles that the circuit holds.
 //!

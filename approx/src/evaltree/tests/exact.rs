@@ -122,3 +122,25 @@ fn floats_keep_the_precision_of_their_coefficients() {
     assert_eq!(value.prec(), 300);
     assert!((value - Rational::from((10, 21))).abs() < 1e-85);
 }
+
+#[test]
+fn lucas_sums_equal_the_recurrence_for_all_degrees_to_63() {
+    let y = Rational::from((-5, 8));
+    for degree in 1..=63 {
+        let c = rationals(degree + 1, degree as u64);
+        // L_0/2, L_1/2, ….
+        let (mut this, mut next) = (Rational::from(1), Rational::from(&y / 2));
+        let mut direct = Rational::new();
+        for c in &c {
+            direct += Rational::from(c * &this);
+            let after = Rational::from(&y * &next) + &this;
+            this = std::mem::replace(&mut next, after);
+        }
+        for levels in 0..=1 {
+            let dag = Plan::lucas(&c, extra(levels)).unwrap();
+            assert_eq!(run(&dag, std::slice::from_ref(&y)), direct, "{degree}");
+            let count = mult_count(degree, Kind::General, levels).unwrap();
+            assert_eq!(depth_and_mults(&dag), (count.depth, count.mults));
+        }
+    }
+}

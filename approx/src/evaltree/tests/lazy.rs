@@ -58,6 +58,17 @@ fn a_sum_of_products_is_relinearised_once() {
 }
 
 #[test]
+fn a_product_is_relinearised_after_its_sum() {
+    let mut dag: Dag<f64> = Dag::new(&[InputLevel::Spent(0); 2]).unwrap();
+    let product = dag.push(Node::Mul(0, 1)).unwrap();
+    let double = dag.push(Node::Add(product, product)).unwrap();
+    let power = dag.push(Node::Sub(double, 0)).unwrap();
+    dag.push(Node::Mul(power, 1)).unwrap();
+    assert_eq!(relinearizations(&dag), 2);
+    assert!(relinearized(&dag)[power]);
+}
+
+#[test]
 fn a_product_in_several_sums_is_relinearised_once() {
     // m and m+x are both operands; relinearising m serves both.
     let mut dag: Dag<f64> = Dag::new(&[InputLevel::Spent(0); 2]).unwrap();
