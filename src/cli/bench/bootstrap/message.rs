@@ -29,7 +29,7 @@ impl Message {
         let mut uniform = || ((rng.next_u64() >> 11) + 1) as f64 * 0.5f64.powi(53);
         let mut part = || match self {
             Self::Uniform => 2.0 * uniform() - 1.0,
-            Self::Ends if number % 2 == 0 => 1.0,
+            Self::Ends if number.is_multiple_of(2) => 1.0,
             Self::Ends => -1.0,
             Self::Relu => {
                 // Box and Muller; a third of the range is one deviation.
