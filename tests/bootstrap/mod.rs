@@ -1,5 +1,6 @@
 //! The modular reduction of bootstrapping and the probability that it fails.
 
 mod bootstrapper;
+mod check;
 mod eval_mod;
 mod overflow;
