@@ -3,4 +3,5 @@
 mod bootstrapper;
 mod check;
 mod eval_mod;
+mod memory;
 mod overflow;
