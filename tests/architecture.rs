@@ -14,7 +14,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "analyze", "circuit", "ckks", "curves", "quantity", "ring", "sim", "summary",
+            "analyze",
+            "bootstrap",
+            "circuit",
+            "ckks",
+            "curves",
+            "quantity",
+            "ring",
+            "sim",
+            "summary",
         ],
     ),
     ("curves", &[]),

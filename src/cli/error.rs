@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::{
     analyze::CostError,
+    bootstrap::BootstrapError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
     quantity::QuantityError,
@@ -21,6 +22,8 @@ use crate::{
 pub(super) enum Failure {
     #[error(transparent)]
     Approx(#[from] ApproxError),
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
     #[error(transparent)]
     Ckks(#[from] CkksError),
     #[error(transparent)]
