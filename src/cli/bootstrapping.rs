@@ -10,6 +10,7 @@ use super::{
     memory, output,
 };
 use crate::{
+    analyze::{Analyzer, CostTable},
     bootstrap::{
         BootstrapLiteral, Bootstrapper, EvalMod, Order, Overflow, OverflowLiteral, Plan, SlotKind,
     },
@@ -19,6 +20,8 @@ use crate::{
 
 /// What noise and messages are drawn from where nobody gives a seed.
 pub(super) const SEED: u64 = 1;
+/// Threads that memory is told for where no machine is meant: each further one takes a few polynomials of one prime.
+const THREADS: usize = 2;
 /// Errors below 2^-60 are beyond f64.
 const MOST_BITS: f64 = 60.0;
 
@@ -94,6 +97,35 @@ impl Precision {
     }
 }
 
+/// Seconds by the analyzer, of one thread.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Time {
+    pub(super) seconds: f64,
+    /// Whose seconds.
+    pub(super) machine: String,
+}
+
+impl Time {
+    /// Of one bootstrap, once its transforms are encoded.
+    pub(super) fn forecast(parameters: &Parameters, plan: &Plan) -> Outcome<Self> {
+        let table = CostTable::shipped()?;
+        let machine = table.provenance().machine.clone();
+        let analyzer = Analyzer::new(parameters.scheme().clone(), table);
+        let bootstrapper = Bootstrapper::new(&analyzer, plan.clone())?;
+        let value = [Complex64::new(0.5, 0.0)];
+        let (slots, level) = (plan.slots(), plan.input_level());
+        let input = |nonce| analyzer.encrypt(&value, slots, level, nonce);
+        let inputs = (0..plan.inputs() as u64).map(input);
+        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+        let before = analyzer.cost().seconds;
+        bootstrapper.bootstrap(&analyzer, &inputs)?;
+        Ok(Self {
+            seconds: analyzer.cost().seconds - before,
+            machine,
+        })
+    }
+}
+
 /// Slots whose parts are uniform in [−1, 1].
 pub(super) fn uniform(slots: usize, kind: SlotKind, seed: u64) -> Vec<Complex64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -142,6 +174,9 @@ pub(super) struct Figures {
     pub(super) real: Precision,
     /// Absent if an overflow is impossible.
     pub(super) log2_failure: Option<f64>,
+    /// Of complex slots.
+    pub(super) forecast: Time,
+    /// Of complex slots on two threads.
     pub(super) memory: BootstrapMemory,
     pub(super) peak_bytes: u64,
 }
@@ -156,7 +191,7 @@ impl Figures {
         let plan = |kind| Plan::with_eval_mod(scheme, how, slots, kind, eval_mod.clone());
         let (complex, real) = (plan(SlotKind::Complex)?, plan(SlotKind::Real)?);
         let context = Context::new(parameters.clone())?;
-        let memory = BootstrapMemory::new(&context, &[&complex], rayon::current_num_threads())?;
+        let memory = BootstrapMemory::new(&context, &[&complex], THREADS)?;
         let output = complex.output_level().get();
         Ok(Self {
             order: how.order,
@@ -167,6 +202,7 @@ impl Figures {
             log2_message_ratio: how.eval_mod.log_message_ratio,
             log2_eval_mod_error,
             log2_failure: log2_failure(parameters, &complex)?,
+            forecast: Time::forecast(parameters, &complex)?,
             complex: Precision::simulated(parameters, &complex)?,
             real: Precision::simulated(parameters, &real)?,
             memory,
@@ -189,6 +225,10 @@ impl Figures {
         output::line(format!(
             "  precision      complex slots {:.1} bits in the mean and {:.1} at least, real ones {:.1} and {:.1} (simulated, uniform messages)",
             self.complex.mean_bits, self.complex.min_bits, self.real.mean_bits, self.real.min_bits
+        ))?;
+        output::line(format!(
+            "  its time       {:.2} s for complex slots ({})",
+            self.forecast.seconds, self.forecast.machine
         ))?;
         output::line(format!(
             "  its memory     {} keys of {} ({} in files), transforms {}; {} in all at its height",

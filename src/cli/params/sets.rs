@@ -44,11 +44,16 @@ impl Listed {
         })
     }
 
-    /// Bits of security of a key.
+    /// Bits of security of a key: the row of the table that it meets, and those between two rows.
     fn bits(&self, purpose: KeyPurpose) -> String {
         let key = self.security.iter().find(|key| key.key.purpose == purpose);
         let met = key.and_then(|key| key.met);
-        met.map_or("none".into(), |met| met.to_string())
+        let between = key.and_then(|key| key.interpolated_bits);
+        match (met, between) {
+            (None, _) => "none".into(),
+            (Some(met), None) => met.to_string(),
+            (Some(met), Some(between)) => format!("{met} (≈ {between:.0})"),
+        }
     }
 }
 
@@ -79,8 +84,14 @@ pub(super) fn list(json: bool) -> Outcome<()> {
     output::line("")?;
     output::line(table(&listed)?.to_text())?;
     output::line(
-        "All slots, complex unless it says real; precision in bits by the simulator, of uniform messages, mean and least.",
+        "All slots, complex unless it says real; precision in bits by the simulator, of uniform messages, mean and least;",
     )?;
+    if let Some(first) = listed.first() {
+        let machine = &first.bootstrapping.forecast.machine;
+        output::line(format!(
+            "time by the analyzer ({machine}), memory on two threads."
+        ))?;
+    }
     output::line("`equiripple params --set NAME -o params.json` writes a set.")
 }
 
@@ -119,6 +130,9 @@ fn table(listed: &[Listed]) -> Result<Table, Failure> {
         format!("{:.1}, {:.1}", precision.mean_bits, precision.min_bits)
     })?;
     row("overflow", &|l| l.bootstrapping.failure())?;
+    row("time, one thread", &|l| {
+        format!("{:.2} s", l.bootstrapping.forecast.seconds)
+    })?;
     row("keys", &|l| l.bootstrapping.memory.keys.to_string())?;
     row("keys in memory", &|l| {
         memory::human(l.bootstrapping.memory.key_bytes)
