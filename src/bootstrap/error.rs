@@ -41,7 +41,7 @@ pub enum BootstrapError {
     },
     /// A chain that is too short.
     #[error(
-        "bootstrapping takes {need} levels, one for circuits included, and the chain has {found}; add levels, or take fewer factors of the transforms or a lower degree"
+        "a bootstrap takes {need} levels, one for circuits included, and the chain has {found}; add levels, or take fewer factors of the transforms or a lower degree"
     )]
     Levels {
         /// Of the chain.

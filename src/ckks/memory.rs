@@ -21,8 +21,10 @@ const WORD: u64 = 8;
 const TABLE_LIMBS: u64 = 4;
 /// Ciphertexts of its highest level that are alive in the modular reduction of one part.
 const REDUCTION: u64 = 14;
+/// Bytes of an entry of a transform in the clear.
+const COMPLEX: u64 = 16;
 /// What a process takes without any of it.
-const PROCESS: u64 = 24 << 20;
+const PROCESS: u64 = 12 << 20;
 
 /// Bytes of a bootstrap, by what they are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,7 +39,7 @@ pub struct BootstrapMemory {
     pub transform_bytes: u64,
     /// Ciphertexts, digits and sums at their height, as modelled; of the plan that takes the most.
     pub working_bytes: u64,
-    /// Tables of the context and the process itself, as modelled.
+    /// Tables of the context, the plans, and the process itself, as modelled.
     pub table_bytes: u64,
 }
 
@@ -56,15 +58,18 @@ impl BootstrapMemory {
             key_bytes += switching_key_bytes(context, *request)?;
             key_file_bytes += serial::evaluation_file_bytes(context, *request)?;
         }
-        let (mut transform_bytes, mut working_bytes) = (0, 0);
+        let (mut transform_bytes, mut working_bytes, mut clear_bytes) = (0, 0, 0);
         for plan in plans {
-            let mut highest = reduction_bytes(context, plan);
+            let mut highest = 0;
             for factor in plan.factors() {
                 let special = special_of(context, &keys, factor);
                 transform_bytes += diagonal_bytes(context, factor, special);
+                let periods = factor.transform.diagonals().values().map(Vec::len);
+                clear_bytes += periods.sum::<usize>() as u64 * COMPLEX;
                 highest = highest.max(running_bytes(context, factor, special, threads));
             }
-            working_bytes = working_bytes.max(highest);
+            // Memory of the transforms stays with the process when the modular reduction begins.
+            working_bytes = working_bytes.max(highest + reduction_bytes(context, plan, threads));
         }
         let primes = context.parameters().chain();
         let primes = primes.q_bits().len() + primes.p_bits().len();
@@ -74,7 +79,7 @@ impl BootstrapMemory {
             key_file_bytes,
             transform_bytes,
             working_bytes,
-            table_bytes: TABLE_LIMBS * primes as u64 * limb(context) + PROCESS,
+            table_bytes: TABLE_LIMBS * primes as u64 * limb(context) + clear_bytes + PROCESS,
         })
     }
 
@@ -141,8 +146,8 @@ fn running_bytes(context: &Context, factor: &Factor, special: usize, threads: us
     (2 * 2 * own + (digits + sums) * all + on_threads) * limb(context)
 }
 
-/// While the modular reduction runs, on two parts at once where there are two.
-fn reduction_bytes(context: &Context, plan: &Plan) -> u64 {
-    let parts = plan.reductions() as u64;
+/// While the modular reduction runs, on two parts at once where there are two, and threads for them.
+fn reduction_bytes(context: &Context, plan: &Plan, threads: usize) -> u64 {
+    let parts = plan.reductions().min(threads.max(1)) as u64;
     parts * REDUCTION * 2 * limbs(plan.keys(plan.slots()).relinearization, 0) * limb(context)
 }

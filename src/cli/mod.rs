@@ -4,6 +4,7 @@ mod analyze;
 mod approx;
 mod audit;
 mod bench;
+mod bootstrap;
 mod bootstrapping;
 mod decrypt;
 mod demo;
@@ -63,6 +64,7 @@ enum Command {
     Keygen(keygen::Args),
     Encrypt(encrypt::Args),
     Evaluate(evaluate::Args),
+    Bootstrap(bootstrap::Args),
     Simulate(simulate::Args),
     Decrypt(decrypt::Args),
     Demo(demo::Args),
@@ -84,6 +86,7 @@ pub fn run() -> ExitCode {
         Command::Keygen(args) => args.run(),
         Command::Encrypt(args) => args.run(),
         Command::Evaluate(args) => args.run(),
+        Command::Bootstrap(args) => args.run(),
         Command::Simulate(args) => args.run(),
         Command::Decrypt(args) => args.run(),
         Command::Demo(args) => args.run(),
