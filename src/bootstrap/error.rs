@@ -41,12 +41,12 @@ pub enum BootstrapError {
     },
     /// A chain that is too short.
     #[error(
-        "bootstrapping takes {need} levels, and the chain has {found}; add levels, or take fewer factors of the transforms or a lower degree"
+        "a bootstrap takes {need} levels, one for circuits included, and the chain has {found}; add levels, or take fewer factors of the transforms or a lower degree"
     )]
     Levels {
         /// Of the chain.
         found: u32,
-        /// That the transforms and the modular reduction take.
+        /// That the transforms, the modular reduction and one product take.
         need: u32,
     },
     /// A modular reduction across levels of several sizes.

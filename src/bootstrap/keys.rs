@@ -1,6 +1,6 @@
 //! Which keys a bootstrap takes.
 
-use super::{Order, Plan, SlotKind};
+use super::{Factor, Order, Plan, SlotKind};
 use crate::quantity::Level;
 use std::collections::BTreeMap;
 
@@ -58,6 +58,20 @@ impl Plan {
             conjugation: self.reduction_level,
             rotations,
         }
+    }
+
+    /// All linear transforms, each at its place.
+    pub fn factors(&self) -> impl Iterator<Item = &Factor> {
+        let after = self.coeffs_to_slots.iter().chain(&self.join);
+        self.slots_to_coeffs.iter().chain(after)
+    }
+
+    /// Ciphertexts whose slots are reduced: of real and of imaginary parts, or one of all of them.
+    #[must_use]
+    pub fn reductions(&self) -> usize {
+        let first = self.literal.order == Order::SlotsToCoeffsFirst;
+        let one = self.in_halves() || first && self.kind == SlotKind::Real;
+        if one { 1 } else { 2 }
     }
 
     /// Ciphertexts that are bootstrapped at once.

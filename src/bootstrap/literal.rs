@@ -4,7 +4,8 @@ use super::EvalModLiteral;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Plain data that may or may not fit a modulus chain; [`Plan::new`](super::Plan::new) decides.
+/// Plain data that may or may not fit a modulus chain; [`BootstrapLiteral::check`] and
+/// [`Plan::new`](super::Plan::new) decide.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BootstrapLiteral {

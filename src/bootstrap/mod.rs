@@ -9,6 +9,7 @@
 //! * [`overflow`]: how probable an I is that the circuit does not expect.
 
 mod bootstrapper;
+mod check;
 pub mod dft;
 mod error;
 pub mod eval_mod;

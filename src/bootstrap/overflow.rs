@@ -172,7 +172,7 @@ fn irwin_hall(h: u32, t: &Rational) -> Rational {
     Rational::from((sum, scale))
 }
 
-fn check_weight(found: u32) -> Result<(), BootstrapError> {
+pub(super) fn check_weight(found: u32) -> Result<(), BootstrapError> {
     if (1..=MAX_WEIGHT).contains(&found) {
         return Ok(());
     }

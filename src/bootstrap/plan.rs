@@ -59,22 +59,22 @@ pub struct Plan {
 }
 
 /// Levels from the lowest to the highest of a part.
-struct Levels<'a> {
-    scheme: &'a Scheme,
-    literal: &'a BootstrapLiteral,
+pub(super) struct Levels<'a> {
+    pub(super) scheme: &'a Scheme,
+    pub(super) literal: &'a BootstrapLiteral,
 }
 
 impl Levels<'_> {
-    fn at(&self, level: u32) -> Result<Level, BootstrapError> {
+    pub(super) fn at(&self, level: u32) -> Result<Level, BootstrapError> {
         Ok(Level::new(level.into()).map_err(CircuitError::from)?)
     }
 
-    /// The level of the modular reduction's result.
-    fn reduced(&self, depth: u32) -> Result<Level, BootstrapError> {
+    /// The level of the modular reduction's result, such that one is left for circuits.
+    pub(super) fn reduced(&self, depth: u32) -> Result<Level, BootstrapError> {
         let top = u32::from(self.scheme.max_level().get());
         let (c2s, s2c) = (self.literal.coeffs_to_slots, self.literal.slots_to_coeffs);
         let taken = c2s.saturating_add(depth);
-        let need = taken.saturating_add(s2c);
+        let need = taken.saturating_add(s2c).saturating_add(1);
         if c2s == 0 || s2c == 0 || need > top {
             return Err(BootstrapError::Levels { found: top, need });
         }
@@ -225,6 +225,12 @@ impl Plan {
             )?;
             (levels.at(0)?, s2c, None, output)
         };
+        if output_level <= input_level {
+            // The join of halves takes one more.
+            let found = raised_level.get().into();
+            let need = found + 1;
+            return Err(BootstrapError::Levels { found, need });
+        }
         Ok(Self {
             literal: literal.clone(),
             kind,
@@ -296,7 +302,11 @@ fn joined_halves(slots: usize) -> Result<LinearTransform, CircuitError> {
 }
 
 /// Refuses levels of several sizes: there a rescaled square has not the scale of the level below.
-fn one_size(scheme: &Scheme, below: Level, highest: Level) -> Result<(), BootstrapError> {
+pub(super) fn one_size(
+    scheme: &Scheme,
+    below: Level,
+    highest: Level,
+) -> Result<(), BootstrapError> {
     for level in below.get() + 2..=highest.get() {
         let at = |level: u8| Level::new(level.into()).map_err(CircuitError::from);
         let above = scheme.scale(at(level)?);

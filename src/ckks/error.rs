@@ -7,6 +7,7 @@ use super::{
     security::{KeyPurpose, SecretKind, SecurityLevel},
 };
 use crate::{
+    bootstrap::BootstrapError,
     circuit::CircuitError,
     quantity::{Level, LogN, QuantityError},
     ring::{RingError, RnsError, sampler::SamplerError},
@@ -134,6 +135,9 @@ pub enum ParametersError {
         /// Bits of a special prime.
         special_bits: u32,
     },
+    /// Bootstrapping that the chain cannot take.
+    #[error("bootstrapping: {0}")]
+    Bootstrapping(#[from] BootstrapError),
     /// A secret with no or too many non-zero coefficients.
     #[error(
         "a Hamming weight of {found} is impossible at degree {degree}; choose one in 1..={degree}"

@@ -4,7 +4,7 @@
 //! modulo X^N + 1; [`params`] says at which primes such polynomials are computed with, and [`security`] refuses sizes
 //! that do not hide them. [`keys`] are made from a seed; [`Encryptor`] and [`Decryptor`] belong to the client,
 //! [`CkksEvaluator`] to the server: it runs the circuits of [`crate::circuit`], and needs no secret. [`serial`] keeps keys
-//! and ciphertexts in files; [`flooding`] makes decryptions fit to publish.
+//! and ciphertexts in files; [`flooding`] makes decryptions fit to publish; [`memory`] says what a bootstrap takes.
 //!
 //! ```
 //! use equiripple::{
@@ -45,6 +45,7 @@ mod evaluator;
 pub mod flooding;
 pub mod keys;
 mod keyswitch;
+pub mod memory;
 pub mod params;
 pub mod security;
 pub mod serial;
@@ -59,5 +60,6 @@ pub use encrypt::{Decryptor, Encryptor};
 pub use error::{CkksError, EncodeError, ParametersError, SecurityError};
 pub use evaluator::{CkksEvaluator, EncodedTransform};
 pub use flooding::{Flooding, FloodingError};
+pub use memory::BootstrapMemory;
 pub use params::{Parameters, ParametersLiteral};
 pub use serial::SerialError;

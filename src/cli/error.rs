@@ -23,9 +23,9 @@ pub(super) enum Failure {
     #[error(transparent)]
     Approx(#[from] ApproxError),
     #[error(transparent)]
-    Ckks(#[from] CkksError),
-    #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
+    #[error(transparent)]
+    Ckks(#[from] CkksError),
     #[error(transparent)]
     Cost(#[from] CostError),
     #[error(transparent)]

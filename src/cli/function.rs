@@ -30,12 +30,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub(super) struct Choice {
     /// Name or expression in x, as for `approx`
-    #[arg(
-        long,
-        value_name = "F",
-        requires = "alpha",
-        required_unless_present = "coefficients"
-    )]
+    #[arg(long, value_name = "F", requires = "alpha")]
     function: Option<String>,
     /// Precision: error 2^-A
     #[arg(long, value_name = "A", value_parser = number::real, requires = "function")]

@@ -4,6 +4,8 @@ mod analyze;
 mod approx;
 mod audit;
 mod bench;
+mod bootstrap;
+mod bootstrapping;
 mod decrypt;
 mod demo;
 mod encrypt;
@@ -15,6 +17,7 @@ mod flood;
 mod forecast;
 mod function;
 mod keygen;
+mod memory;
 mod number;
 mod output;
 mod params;
@@ -61,6 +64,7 @@ enum Command {
     Keygen(keygen::Args),
     Encrypt(encrypt::Args),
     Evaluate(evaluate::Args),
+    Bootstrap(bootstrap::Args),
     Simulate(simulate::Args),
     Decrypt(decrypt::Args),
     Demo(demo::Args),
@@ -82,6 +86,7 @@ pub fn run() -> ExitCode {
         Command::Keygen(args) => args.run(),
         Command::Encrypt(args) => args.run(),
         Command::Evaluate(args) => args.run(),
+        Command::Bootstrap(args) => args.run(),
         Command::Simulate(args) => args.run(),
         Command::Decrypt(args) => args.run(),
         Command::Demo(args) => args.run(),

@@ -83,7 +83,11 @@ fn the_analyzer_predicts_the_simulator() {
     let report = analyzer.report(&output);
     let noise = report.deviations.iter().map(|d| d * d).sum::<f64>() / slots as f64;
     // What the circuit itself leaves, without any noise: the sine is not the identity.
-    let design = deviation(&[analyzer.values(&output).to_vec()], &[message.clone()]).powi(2);
+    let design = deviation(
+        &[analyzer.values(&output).to_vec()],
+        std::slice::from_ref(&message),
+    )
+    .powi(2);
     let analyzed = -(noise + design).sqrt().log2();
     let all = Everything::new("toy", Order::SlotsToCoeffsFirst, kind, slots);
     let (simulated, _) = all.simulated(std::slice::from_ref(&message), 5);
@@ -105,7 +109,7 @@ fn ciphertexts_in_the_wrong_place_are_refused() {
     };
     let high = all.encrypt(&inputs[0], 5);
     assert!(matches!(
-        refused(&[high.clone()]),
+        refused(std::slice::from_ref(&high)),
         CircuitError::InputLevel { .. }
     ));
     assert!(matches!(
@@ -113,7 +117,7 @@ fn ciphertexts_in_the_wrong_place_are_refused() {
         CircuitError::Inputs { found: 0, need: 1 }
     ));
     let low = lowered(&all.evaluator, &high, all.plan.input_level()).unwrap();
-    assert!(run(&[low.clone()]).is_ok());
+    assert!(run(std::slice::from_ref(&low)).is_ok());
     let scale = all.evaluator.scheme().scale(Level::new(7).unwrap()).clone();
     let other = all.evaluator.reinterpret(&low, &scale).unwrap();
     assert!(matches!(

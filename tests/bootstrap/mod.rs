@@ -2,7 +2,9 @@
 
 mod bootstrapper;
 mod chain;
+mod check;
 mod eval_mod;
+mod memory;
 mod overflow;
 
 use equiripple::{

@@ -21,8 +21,8 @@ pub enum BootstrapKey {
 
 /// The evaluation keys that plans take together, each once, besides those of the ephemeral secret.
 ///
-/// Keys of slots to coefficients at the lowest levels are of their own, with as few special primes as one digit more than
-/// there are levels needs: they are a fraction of the others.
+/// Keys of slots to coefficients at the lowest levels are of their own, with as few special primes as two digits need: they
+/// are a fraction of the others.
 ///
 /// # Errors
 /// When these parameters have no such keys.
@@ -51,23 +51,31 @@ pub fn bootstrap_keys(
             }
         }
     }
+    let special = low_special(context, &keys);
     let request = |((low, key), level): ((bool, BootstrapKey), Level)| {
-        // Half of the primes in a digit, so that there are two.
-        let half = usize::from(level.get()).div_ceil(2).max(1);
-        let special = if low {
-            half.min(full.special)
-        } else {
-            full.special
-        };
-        let mut request = KeyRequest { level, special };
-        // Digits with q0, which may be larger, need a special prime more.
-        if low && request.check(context).is_err() {
-            request.special = full.special;
-        }
+        let special = if low { special } else { full.special };
+        let request = KeyRequest { level, special };
         request.check(context)?;
         Ok((key, request))
     };
     keys.into_iter().map(request).collect()
+}
+
+/// The special primes of all keys at the lowest levels, as a transform takes those of one kind alone: half of the primes of
+/// the highest of these levels, so that there are two digits. Where digits with q0 are larger than that, all of them.
+fn low_special(context: &Context, keys: &BTreeMap<(bool, BootstrapKey), Level>) -> usize {
+    let full = KeyRequest::full(context).special;
+    let low = || keys.iter().filter(|key| key.0.0).map(|key| *key.1);
+    let highest = low().max().unwrap_or_default();
+    let half = usize::from(highest.get()).div_ceil(2).clamp(1, full);
+    let fit = |level| {
+        let request = KeyRequest {
+            level,
+            special: half,
+        };
+        request.check(context).is_ok()
+    };
+    if low().all(fit) { half } else { full }
 }
 
 impl KeyGenerator {

@@ -80,6 +80,24 @@ impl EncapsulationKeys {
         context.joined_basis(context.parameters().max_level(), SPECIAL)
     }
 
+    /// The primes of both keys.
+    pub(in crate::ckks) fn bases(context: &Context) -> Result<[RnsBasis; 2], CkksError> {
+        context.parameters().scheme().encapsulation()?;
+        let request = Self::to_sparse_request();
+        let to_sparse = context.extended_basis(request.level, request.special)?;
+        Ok([to_sparse, Self::from_sparse_basis(context)?])
+    }
+
+    /// Bytes of such keys in memory.
+    ///
+    /// # Errors
+    /// When the parameters have none.
+    pub fn size(context: &Context) -> Result<u64, CkksError> {
+        let limbs = Self::bases(context)?.map(|basis| basis.limbs() as u64);
+        let degree = context.parameters().log_n().degree();
+        Ok(2 * limbs.iter().sum::<u64>() * (degree * size_of::<u64>()) as u64)
+    }
+
     /// The parameters that they were made for.
     #[must_use]
     pub fn parameters(&self) -> ParametersId {

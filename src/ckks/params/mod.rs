@@ -43,8 +43,8 @@ impl Parameters {
     ///
     /// # Errors
     /// When a number is out of range, the ring has too few primes of a size, the special primes are smaller than a
-    /// digit, one of them smaller than q0 where there is an ephemeral secret, or a published key misses the target and
-    /// `insecure_toy` is not set.
+    /// digit, one of them smaller than q0 where there is an ephemeral secret, a published key misses the target and
+    /// `insecure_toy` is not set, or [`BootstrapLiteral::check`](crate::bootstrap::BootstrapLiteral::check) refuses.
     pub fn new(literal: ParametersLiteral) -> Result<Self, ParametersError> {
         let log_n = LogN::new(literal.log_n.into())?;
         check::numbers(&literal, log_n)?;
@@ -70,6 +70,9 @@ impl Parameters {
             },
             encapsulation: literal.encapsulation.map(|e| e.hamming_weight),
         })?;
+        if let Some(bootstrapping) = &literal.bootstrapping {
+            bootstrapping.check(&scheme)?;
+        }
         Ok(Self {
             id: ParametersId::of(&literal, &moduli),
             literal,

@@ -7,15 +7,16 @@ use super::{
     Header, Kind, SerialError, Sink, Source,
     evaluation::{empty, read_words, write_words},
     format::Format,
+    header::{DIGEST, HEADER},
     residues,
 };
 use crate::{
     ckks::{
-        Context,
+        CkksError, Context,
         keys::{EncapsulationKeys, KeyId, SinglePair},
         params::ParametersId,
     },
-    ring::{RnsBasis, sampler::Seed},
+    ring::sampler::{SEED_BYTES, Seed},
 };
 
 impl Format for EncapsulationKeys {
@@ -31,7 +32,7 @@ impl Format for EncapsulationKeys {
     }
 
     fn body_len(&self, context: &Context) -> Result<u64, SerialError> {
-        let [to_sparse, from_sparse] = bases(context)?;
+        let [to_sparse, from_sparse] = Self::bases(context)?;
         Ok(residues::poly_len(&to_sparse) + residues::poly_len(&from_sparse))
     }
 
@@ -47,7 +48,7 @@ impl Format for EncapsulationKeys {
     ) -> Result<Self, SerialError> {
         let seeds = [source.array()?, source.array()?];
         let [to_seed, from_seed] = seeds.map(Seed::from_bytes);
-        let [to_basis, from_basis] = bases(context)?;
+        let [to_basis, from_basis] = Self::bases(context)?;
         source.expect(residues::poly_len(&to_basis) + residues::poly_len(&from_basis))?;
         let request = Self::to_sparse_request();
         let mut to_sparse = empty(header, request, to_seed, &to_basis);
@@ -57,10 +58,12 @@ impl Format for EncapsulationKeys {
     }
 }
 
-/// Those of both keys, where the parameters have an ephemeral secret.
-fn bases(context: &Context) -> Result<[RnsBasis; 2], SerialError> {
-    context.parameters().scheme().encapsulation()?;
-    let request = EncapsulationKeys::to_sparse_request();
-    let to_sparse = context.extended_basis(request.level, request.special)?;
-    Ok([to_sparse, EncapsulationKeys::from_sparse_basis(context)?])
+/// Bytes of the file of the keys to the ephemeral secret and back.
+///
+/// # Errors
+/// When the parameters have none.
+pub fn encapsulation_file_bytes(context: &Context) -> Result<u64, CkksError> {
+    let [to_sparse, from_sparse] = EncapsulationKeys::bases(context)?;
+    let polynomials = residues::poly_len(&to_sparse) + residues::poly_len(&from_sparse);
+    Ok((HEADER + 2 * SEED_BYTES + DIGEST) as u64 + polynomials)
 }

@@ -3,7 +3,13 @@
 //! Payload: four bytes for the exponent of the automorphism, 0 for relinearisation; one for the level, one for the number
 //! of special primes, the 32 bytes of the seed of all a_j; then for each prime the residues of b_j, digit after digit.
 
-use super::{Header, Kind, SerialError, Sink, Source, error::range, format::Format, residues};
+use super::{
+    Header, Kind, SerialError, Sink, Source,
+    error::range,
+    format::Format,
+    header::{DIGEST, HEADER},
+    residues,
+};
 use crate::{
     ckks::{
         CkksError, Context,
@@ -13,7 +19,7 @@ use crate::{
     quantity::Level,
     ring::{
         AlignedWords, Modulus, NttTable, RnsBasis,
-        sampler::{Mask, Seed},
+        sampler::{Mask, SEED_BYTES, Seed},
     },
 };
 use rayon::prelude::*;
@@ -100,6 +106,17 @@ pub fn evaluation_head(path: &Path, context: &Context) -> Result<EvaluationHead,
     header.expect(EvaluationKey::KIND, length, context)?;
     source.limit(header.payload);
     EvaluationHead::read(context, &mut source)
+}
+
+/// Bytes of the file of an evaluation key.
+///
+/// # Errors
+/// When these parameters have no such keys.
+pub fn evaluation_file_bytes(context: &Context, request: KeyRequest) -> Result<u64, CkksError> {
+    let basis = context.extended_basis(request.level, request.special)?;
+    let digits = (basis.limbs() - request.special).div_ceil(request.special);
+    let head = size_of::<u32>() + 2 + SEED_BYTES;
+    Ok((HEADER + head + DIGEST) as u64 + residues::poly_len(&basis) * digits as u64)
 }
 
 impl Format for EvaluationKey {

@@ -14,11 +14,13 @@ use clap::Parser;
 use serde::Serialize;
 
 use super::{
+    bootstrapping,
     error::{Failure, Outcome, warn},
     files, output,
     progress::Bar,
 };
 use crate::{
+    bootstrap::{Plan, SlotKind},
     ckks::{
         Context,
         keys::KeyGenerator,
@@ -33,7 +35,9 @@ use plan::Planned;
 /// DIR receives params.json, secret.key, public.key and the folder eval. Whoever holds secret.key can decrypt: keep it.
 /// Give public.key and params.json to those who encrypt, eval and params.json to those who compute.
 ///
-/// Parameters for bootstrapping have an ephemeral secret; eval then holds the keys to it and back, too.
+/// Parameters for bootstrapping have an ephemeral secret; eval then holds the keys to it and back, too. --bootstrap makes all
+/// other keys of `bootstrap`, for full or the given numbers of slots, complex, real (--real) or two real ciphertexts at once
+/// (--pair): many gigabytes for the largest rings. Its relinearisation key serves all levels between bootstraps.
 ///
 /// Polynomials need the relinearisation key alone; sums and matrices need rotations too. A key for a level serves those
 /// below as well, and is smaller than one for all; `evaluate` takes the smallest that serves.
@@ -45,7 +49,8 @@ use plan::Planned;
   equiripple params --levels 10 -o params.json
   equiripple keygen --params params.json --out keys
   equiripple keygen --params params.json --rotations 1,2,4,8 --conjugation --out keys
-  equiripple keygen --params params.json --level 10,6 --rotations 1,2,4@6 --out keys")]
+  equiripple keygen --params params.json --level 10,6 --rotations 1,2,4@6 --out keys
+  equiripple keygen --params params.json --bootstrap --slots 2^15,2^12 --out keys")]
 pub(super) struct Args {
     /// Parameters, as written by `params -o`
     #[arg(long, value_name = "FILE")]
@@ -62,6 +67,18 @@ pub(super) struct Args {
     /// Make a key for complex conjugation
     #[arg(long)]
     conjugation: bool,
+    /// Make the keys of bootstrapping, for parameters that have it (`equiripple params --bootstrap`)
+    #[arg(long)]
+    bootstrap: bool,
+    /// Numbers of slots that are bootstrapped, such as 2^12; all N/2 when absent
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',', value_parser = slots, requires = "bootstrap")]
+    slots: Vec<usize>,
+    /// The slots that are bootstrapped are real numbers
+    #[arg(long, requires = "bootstrap", conflicts_with = "pair")]
+    real: bool,
+    /// Two ciphertexts of real slots are bootstrapped at once
+    #[arg(long, requires = "bootstrap")]
+    pair: bool,
     /// 64 hexadecimal digits that all keys follow from, for tests alone: whoever knows them knows the secret
     #[arg(long, value_name = "HEX", value_parser = seed)]
     seed: Option<MasterSeed>,
@@ -89,6 +106,17 @@ fn seed(text: &str) -> Result<MasterSeed, String> {
         *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| refused())?;
     }
     Ok(MasterSeed::from_bytes(bytes))
+}
+
+/// Reads `4096` or `2^12`.
+fn slots(text: &str) -> Result<usize, String> {
+    let refused = || format!("`{text}` is no number of slots; write 4096 or 2^12");
+    let slots = match text.trim().split_once('^') {
+        Some(("2", log2)) => log2.parse().ok().and_then(|k| 1usize.checked_shl(k)),
+        Some(_) => None,
+        None => text.trim().parse().ok(),
+    };
+    slots.ok_or_else(refused)
 }
 
 #[derive(Serialize)]
@@ -135,11 +163,13 @@ impl Args {
         let parent = files::folder_of(&self.out);
         check_empty(&self.out)?;
         let context = Context::new(files::parameters(&self.params)?)?;
+        let bootstraps = self.bootstraps(&context)?;
         let wanted = plan::Wanted {
             levels: &self.level,
             special: self.special,
             rotations: &self.rotations,
             conjugation: self.conjugation,
+            bootstraps: &bootstraps,
         };
         let planned = wanted.plan(&context)?;
         let master = match &self.seed {
@@ -184,6 +214,26 @@ impl Args {
             seconds: start.elapsed().as_secs_f64(),
         })?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The bootstraps that keys are asked for.
+    fn bootstraps(&self, context: &Context) -> Outcome<Vec<Plan>> {
+        if !self.bootstrap {
+            return Ok(vec![]);
+        }
+        let kind = match (self.real, self.pair) {
+            (true, _) => SlotKind::Real,
+            (_, true) => SlotKind::Pair,
+            _ => SlotKind::Complex,
+        };
+        let parameters = context.parameters();
+        let mut slots = self.slots.clone();
+        if slots.is_empty() {
+            slots.push(parameters.log_n().max_slots());
+        }
+        let _bar = Bar::new(0, "planning");
+        let plan = |slots: &usize| bootstrapping::plan(parameters, *slots, kind);
+        slots.iter().map(plan).collect()
     }
 
     fn tell(&self, summary: &Summary) -> Outcome<()> {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    bootstrap::Plan,
     ckks::{
         CkksError, Context,
-        keys::{KeyGenerator, KeyRequest},
+        keys::{BootstrapKey as Use, KeyGenerator, KeyRequest, bootstrap_keys},
         serial::EvaluationKey,
     },
     cli::{
@@ -41,14 +42,6 @@ pub(super) fn rotations(text: &str) -> Result<Rotations, String> {
     Ok(Rotations { steps, level })
 }
 
-/// What a key does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
-    Relinearization,
-    Rotation(usize),
-    Conjugation,
-}
-
 /// One key to make.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Planned {
@@ -62,6 +55,8 @@ pub(super) struct Wanted<'a> {
     pub(super) special: Option<usize>,
     pub(super) rotations: &'a [Rotations],
     pub(super) conjugation: bool,
+    /// Bootstraps that keys are made for.
+    pub(super) bootstraps: &'a [Plan],
 }
 
 impl Wanted<'_> {
@@ -70,12 +65,16 @@ impl Wanted<'_> {
         let full = KeyRequest::full(context);
         let level = |l: &u64| number::level(*l, full.level);
         let mut levels = self.levels.iter().map(level).collect::<Outcome<Vec<_>>>()?;
+        let mut keys = BTreeSet::<(Use, Level)>::new();
+        // Bootstraps have a key of their own, for the level where they first need it.
+        let relinearization = !levels.is_empty() || self.bootstraps.is_empty();
         if levels.is_empty() {
             levels.push(full.level);
         }
-        let mut keys = BTreeSet::<(Use, Level)>::new();
         for l in &levels {
-            keys.insert((Use::Relinearization, *l));
+            if relinearization {
+                keys.insert((Use::Relinearization, *l));
+            }
             if self.conjugation {
                 keys.insert((Use::Conjugation, *l));
             }
@@ -89,12 +88,22 @@ impl Wanted<'_> {
             }
         }
         let special = self.special.unwrap_or(full.special);
-        let planned = |(what, level)| {
+        let asked = keys.into_iter().map(|(what, level)| {
             let request = KeyRequest { level, special };
             request.check(context)?;
             Ok(Planned { what, request })
-        };
-        keys.into_iter().map(planned).collect()
+        });
+        let mut planned = asked.collect::<Result<Vec<_>, CkksError>>()?;
+        let plans: Vec<&Plan> = self.bootstraps.iter().collect();
+        for (what, request) in bootstrap_keys(context, &plans)? {
+            if !planned
+                .iter()
+                .any(|p| p.what == what && p.request == request)
+            {
+                planned.push(Planned { what, request });
+            }
+        }
+        Ok(planned)
     }
 }
 
@@ -110,17 +119,19 @@ fn check_rotation(k: usize, context: &Context) -> Outcome<()> {
 }
 
 impl Planned {
-    /// Its file: the level is in the name unless it is the highest.
+    /// Its file: level and special primes are in the name where they are not those of the parameters.
     pub(super) fn name(&self, context: &Context) -> String {
         let what = match self.what {
             Use::Relinearization => "relinearization".into(),
             Use::Rotation(k) => format!("rotation-{k}"),
             Use::Conjugation => "conjugation".into(),
         };
-        match self.request.level {
-            level if level == context.parameters().max_level() => format!("eval/{what}.key"),
-            level => format!("eval/{what}-level-{level}.key"),
-        }
+        let full = KeyRequest::full(context);
+        let KeyRequest { level, special } = self.request;
+        let level = (level != full.level).then(|| format!("-level-{level}"));
+        let special = (special != full.special).then(|| format!("-special-{special}"));
+        let (level, special) = (level.unwrap_or_default(), special.unwrap_or_default());
+        format!("eval/{what}{level}{special}.key")
     }
 
     /// The key.

@@ -1,5 +1,7 @@
 //! `equiripple simulate`: what `evaluate` would give, without keys.
 
+mod bootstrap;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
@@ -8,7 +10,7 @@ use num_complex::Complex64;
 use serde::Serialize;
 
 use super::{
-    error::{Outcome, warn},
+    error::{Failure, Outcome, warn},
     files,
     forecast::Forecast,
     function::{self, Subject},
@@ -22,25 +24,31 @@ use crate::{
     sim::Simulator,
 };
 
-/// Show what evaluating a function on ciphertexts would give: accuracy, levels and time, without any key
+/// Show what evaluating a function or bootstrapping would give: accuracy, levels and time, without any key
 ///
 /// The circuit of `evaluate` runs on numbers to which every operation adds the noise that encryption would, drawn at
 /// random from --seed, and on an analyzer that bounds this noise and counts the work. The time is that of the machine it
 /// names. Both know the noise of fresh ciphertexts of a public key, and of the relinearisation key that `keygen` makes.
+///
+/// With --bootstrap the circuit is that of `bootstrap`. What it cannot see, this command refuses: values beyond its range.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple simulate --params params.json --function relu --alpha 10
   equiripple simulate values.csv --params params.json --function gelu --domain '[-6,6]' --alpha 8 -o y.csv
-  equiripple simulate --params params.json --coefficients relu10/coefficients.json --level 9 --json")]
+  equiripple simulate --params params.json --coefficients relu10/coefficients.json --level 9 --json
+  equiripple simulate values.csv --params params.json --bootstrap --real -o fresh.csv")]
 pub(super) struct Args {
-    /// Numbers, as for `encrypt`; a grid over the domain of the function when absent
+    /// Numbers, as for `encrypt`; a grid over the domain of the function when absent, or uniform in [-1,1] for --bootstrap
     values: Option<PathBuf>,
     /// Parameters, as written by `params -o`
     #[arg(long, value_name = "FILE")]
     params: PathBuf,
     #[command(flatten)]
     function: function::Choice,
-    /// Level of the ciphertext; the highest when absent
+    /// Bootstrap in place of a function, with parameters that have it (`equiripple params --bootstrap`)
+    #[arg(long, conflicts_with_all = ["function", "alpha", "domain", "coefficients"])]
+    bootstrap: bool,
+    /// Level of the ciphertext; when absent the highest, or where bootstrapping begins
     #[arg(long, value_name = "L")]
     level: Option<u64>,
     /// Number of slots, a power of two
@@ -49,8 +57,8 @@ pub(super) struct Args {
     /// What the noise is drawn from
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Write real parts alone
-    #[arg(long, requires = "out")]
+    /// Write real parts alone; with --bootstrap, the slots are real
+    #[arg(long)]
     real: bool,
     /// File for the values as they would be decrypted
     #[arg(short, long, value_name = "FILE")]
@@ -126,6 +134,14 @@ impl Args {
     }
 
     pub(super) fn run(self) -> Outcome {
+        if self.bootstrap {
+            return self.bootstrap();
+        }
+        if self.real && self.out.is_none() {
+            return Err(Failure::Usage(
+                "--real is about the values that are written; give --out FILE, too".into(),
+            ));
+        }
         let parameters = files::parameters(&self.params)?;
         let scheme = parameters.scheme();
         let max_level = parameters.max_level();

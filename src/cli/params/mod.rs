@@ -1,5 +1,7 @@
 //! `equiripple params`: a modulus chain, its security and what it is good for.
 
+mod sets;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
@@ -7,20 +9,34 @@ use equiripple_reports::table::{Cell, Column, Table};
 use serde::Serialize;
 
 use super::{
+    bootstrapping::Figures,
     error::{Failure, Outcome},
     files, output,
+    progress::Bar,
 };
 use crate::ckks::{
     Parameters, ParametersError, ParametersLiteral,
-    params::{LevelBits, Sizes, SpecialPrimes},
+    params::{Chain, LevelBits, Sizes, SpecialPrimes, sets::NamedSet},
     security::{SecretKind, SecurityEstimate, SecurityLevel},
     serial,
 };
 
 /// Levels of ReLU by precision.
-const RELU: &str = include_str!("../data/relu_levels.csv");
+const RELU: &str = include_str!("../../data/relu_levels.csv");
 /// Bits of q0 above the scale: messages up to 2^9 fit at level 0.
 const HEADROOM: u32 = 10;
+/// The arguments that describe a chain.
+const CHAIN: [&str; 9] = [
+    "log_n",
+    "levels",
+    "scale",
+    "q0",
+    "special",
+    "special_bits",
+    "secret",
+    "security",
+    "insecure_toy_parameters",
+];
 /// Most special primes that are tried.
 const MOST_SPECIAL: u32 = 32;
 
@@ -28,12 +44,23 @@ const MOST_SPECIAL: u32 = 32;
 ///
 /// The chain is described by the bits of its primes. Every (secret, modulus) pair must reach the security asked for by
 /// the tables of the 2024 guidelines; what misses it is refused, unless --insecure-toy-parameters says that it is a toy.
+///
+/// Chains that bootstrap have names: --bootstrap lists them with levels, precision, keys and memory, --set takes one. What
+/// they say in `bootstrapping` can be changed in the file that -o writes; whoever reads it checks it anew.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple params --levels 10 -o params.json               N = 2^16, scale 2^40, 128-bit security
   equiripple params --log-n 15 --levels 12 --scale 35 --json
-  equiripple params --log-n 11 --levels 8 --insecure-toy-parameters -o toy.json")]
+  equiripple params --log-n 11 --levels 8 --insecure-toy-parameters -o toy.json
+  equiripple params --bootstrap
+  equiripple params --set general -o params.json")]
 pub(super) struct Args {
+    /// List the named sets, which bootstrap, and what they are good for: takes some seconds
+    #[arg(long, conflicts_with_all = ["set", "out"].iter().chain(&CHAIN))]
+    bootstrap: bool,
+    /// Take the named set
+    #[arg(long, value_name = "NAME", value_parser = sets::named, conflicts_with_all = CHAIN)]
+    set: Option<&'static NamedSet>,
     /// log2 of the ring degree N; a ciphertext holds N/2 numbers
     #[arg(long, value_name = "N", default_value_t = 16)]
     log_n: u8,
@@ -104,6 +131,8 @@ struct Summary<'a> {
     depth: u8,
     relu: Option<Relu>,
     sizes: Sizes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bootstrapping: Option<Figures>,
 }
 
 /// The most precise ReLU of so many levels.
@@ -146,6 +175,9 @@ impl Args {
     /// With the number of special primes that is given, or the one that is accepted and takes the fewest transforms
     /// when one key is switched at every level.
     fn parameters(&self) -> Result<Parameters, ParametersError> {
+        if let Some(set) = self.set {
+            return Parameters::new(set.literal());
+        }
         if let Some(special) = self.special {
             return Parameters::new(self.literal(special));
         }
@@ -165,6 +197,10 @@ impl Args {
     }
 
     pub(super) fn run(self) -> Outcome {
+        if self.bootstrap {
+            sets::list(self.json)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let parameters = self.parameters().map_err(|error| match error {
             ParametersError::Security(error) => Failure::Usage(format!(
                 "{error}; toys for tests must be asked for by --insecure-toy-parameters"
@@ -184,6 +220,7 @@ impl Args {
             depth: parameters.max_level().get(),
             relu: relu(parameters.max_level().get().into()),
             sizes: parameters.sizes(parameters.max_level())?,
+            bootstrapping: figures(&parameters)?,
         };
         if let Some(path) = &self.out {
             files::at(path, serial::write_parameters(path, &parameters))?;
@@ -194,7 +231,7 @@ impl Args {
         if self.json {
             output::json(&summary)?;
         } else {
-            show(&summary)?;
+            show(&summary, parameters.chain())?;
             if let Some(path) = &self.out {
                 output::line(format!("written to {}", path.display()))?;
             }
@@ -203,8 +240,27 @@ impl Args {
     }
 }
 
+/// How parameters bootstrap, if they do.
+fn figures(parameters: &Parameters) -> Outcome<Option<Figures>> {
+    let wanted = parameters.literal().bootstrapping.is_some();
+    let _bar = wanted.then(|| Bar::new(0, "simulating"));
+    wanted.then(|| Figures::new(parameters)).transpose()
+}
+
+/// The levels from the lowest up: `13 levels of 40, 11 levels of 50`.
+fn levels(chain: &Chain) -> String {
+    let levels = &chain.q_bits()[1..];
+    let groups = levels.chunk_by(|a, b| a == b);
+    let groups = groups.map(|group| format!("{} levels of {}", group.len(), group[0]));
+    let groups: Vec<String> = groups.collect();
+    if groups.is_empty() {
+        return "no level".into();
+    }
+    groups.join(", ")
+}
+
 /// The summary for people.
-fn show(s: &Summary<'_>) -> Outcome<()> {
+fn show(s: &Summary<'_>, chain: &Chain) -> Outcome<()> {
     let literal = s.literal;
     output::line(format!("RNS-CKKS parameters {}", s.id))?;
     output::line(format!(
@@ -212,10 +268,9 @@ fn show(s: &Summary<'_>) -> Outcome<()> {
         literal.log_n, s.slots
     ))?;
     output::line(format!(
-        "  chain          q0 of {} bits, {} levels of {}, {} special primes of {}: log2 QP = {:.4}",
+        "  chain          q0 of {} bits, {}, {} special primes of {}: log2 QP = {:.4}",
         literal.q0_bits,
-        s.depth,
-        literal.scale_bits,
+        levels(chain),
         literal.special.count,
         literal.special.bits,
         s.log2_qp
@@ -232,6 +287,7 @@ fn show(s: &Summary<'_>) -> Outcome<()> {
         None => "too few for a ReLU; α = 4 takes 3".into(),
     };
     output::line(format!("  depth          {} levels; {relu}", s.depth))?;
+    s.bootstrapping.as_ref().map_or(Ok(()), Figures::tell)?;
     let columns = vec![
         Column::left("at the top level"),
         Column::right("in memory"),
@@ -277,7 +333,7 @@ mod tests {
 
     #[test]
     fn levels_of_relu_are_those_of_the_record() {
-        let record = include_str!("../../reports/results/relu/relu.json");
+        let record = include_str!("../../../reports/results/relu/relu.json");
         let record: serde_json::Value = serde_json::from_str(record).unwrap();
         for row in record["data"].as_array().unwrap() {
             let levels = row["fewest_levels"]["levels"].as_u64().unwrap() as u32;
