@@ -12,8 +12,13 @@ use tempfile::TempDir;
 pub(crate) struct Place(TempDir);
 
 impl Place {
+    /// Without keys.
+    pub(crate) fn empty() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
     pub(crate) fn new(levels: &str) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self::empty();
         let toy = [
             "--log-n",
             "11",

@@ -11,6 +11,7 @@ mod bench;
 mod bootstrap;
 mod ckks;
 mod cli;
+mod cli_bootstrap;
 mod cli_encrypted;
 mod cli_published;
 mod cli_simulated;

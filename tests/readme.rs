@@ -27,8 +27,22 @@ fn two_commands_set_everything_up() {
 #[test]
 fn every_subcommand_is_listed() {
     for command in [
-        "approx", "search", "analyze", "audit", "plot", "export", "table", "demo", "params",
-        "keygen", "encrypt", "evaluate", "decrypt", "simulate", "bench",
+        "approx",
+        "search",
+        "analyze",
+        "audit",
+        "plot",
+        "export",
+        "table",
+        "demo",
+        "params",
+        "keygen",
+        "encrypt",
+        "evaluate",
+        "bootstrap",
+        "decrypt",
+        "simulate",
+        "bench",
     ] {
         assert!(
             README.contains(&format!("equiripple {command} "))
