@@ -2,7 +2,6 @@
 
 use super::{
     BootstrapError, BootstrapLiteral, Order,
-    eval_mod::check_log_ratio,
     overflow::check_weight,
     plan::{Levels, one_size},
 };
@@ -13,10 +12,6 @@ use crate::{
 
 /// Smallest log2 of the scale of a diagonal or of a message: below, rounding leaves nothing of them.
 const LEAST_LOG2_SCALE: f64 = 16.0;
-/// Ranges of the modular reduction, by [`EvalMod::new`](super::EvalMod::new).
-const INTEGERS: (u32, u32) = (1, 64);
-const DEGREE: (u32, u32) = (1, 127);
-const DOUBLE_ANGLES: (u32, u32) = (0, 6);
 /// Degrees of the arcsine with the levels that they take.
 const ARCSINES: [(u32, u32); 3] = [(0, 0), (3, 2), (7, 3)];
 
@@ -63,34 +58,9 @@ impl BootstrapLiteral {
     /// [`BootstrapError::OutOfRange`] for a modular reduction without sense.
     pub fn reduction_depth(&self) -> Result<u32, BootstrapError> {
         let literal = &self.eval_mod;
-        check_log_ratio(literal.log_message_ratio)?;
-        whole(
-            "the largest integer",
-            literal.integers,
-            INTEGERS,
-            "a sparser secret has smaller integers",
-        )?;
-        whole(
-            "the degree",
-            literal.degree,
-            DEGREE,
-            "more double angles need a lower degree",
-        )?;
-        whole(
-            "the number of double angles",
-            literal.double_angles,
-            DOUBLE_ANGLES,
-            "a larger degree needs fewer of them",
-        )?;
+        literal.check()?;
         let arcsine = ARCSINES.iter().find(|known| known.0 == literal.arcsine);
-        let Some((_, arcsine)) = arcsine else {
-            return Err(BootstrapError::OutOfRange {
-                name: "the degree of the arcsine",
-                found: literal.arcsine.to_string(),
-                bound: "0, 3 or 7".into(),
-                remedy: "give 0 for no arcsine",
-            });
-        };
+        let arcsine = arcsine.map_or(0, |known| known.1);
         let polynomial = (literal.degree + 1).next_power_of_two().ilog2();
         Ok(polynomial + literal.double_angles + arcsine)
     }

@@ -40,7 +40,7 @@ impl EvalModLiteral {
     }
 
     /// Refuses what is out of range.
-    pub(super) fn check(&self) -> Result<(), BootstrapError> {
+    pub(in crate::bootstrap) fn check(&self) -> Result<(), BootstrapError> {
         check_log_ratio(self.log_message_ratio)?;
         let numbers = [
             (
