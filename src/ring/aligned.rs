@@ -108,9 +108,11 @@ impl AlignedWords {
         }
     }
 
-    /// Keeps the first `len` words. The memory is kept. Pre: `len` is not more than there are.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
+    /// The same words.
+    pub(crate) fn copied(words: &[u64]) -> Self {
+        let mut copy = Self::unspecified(words.len());
+        copy.copy_from_slice(words);
+        copy
     }
 }
 
@@ -146,9 +148,7 @@ impl Drop for AlignedWords {
 
 impl Clone for AlignedWords {
     fn clone(&self) -> Self {
-        let mut copy = Self::unspecified(self.len);
-        copy.copy_from_slice(self);
-        copy
+        Self::copied(self)
     }
 }
 
@@ -173,7 +173,7 @@ impl DerefMut for AlignedWords {
 }
 
 impl Zeroize for AlignedWords {
-    /// Overwrites all words, those that were cut off too, and keeps their number.
+    /// Overwrites all words, those beyond its length too, and keeps their number.
     fn zeroize(&mut self) {
         self.block.words_mut().zeroize();
     }

@@ -49,7 +49,7 @@ impl CkksEvaluator {
         let constant = integer(c, &shape.scale)?;
         let mut components = a.components.clone();
         if let Some(first) = components.first_mut() {
-            first.add_constant_assign(constant);
+            *first = first.plus_constant(constant);
         }
         Ok(a.with(shape, components))
     }
@@ -68,7 +68,7 @@ impl CkksEvaluator {
         self.scheme_fits(&shape)?;
         let limbs = usize::from(level.get()) + 1;
         let components = a.components.iter();
-        let components = components.map(|c| Ok(c.scaled_prefix(limbs, factor)?));
+        let components = components.map(|c| Ok(c.truncated(limbs)?.scaled(factor)));
         Ok(a.with(shape, components.collect::<Result<_, CkksError>>()?))
     }
 
@@ -97,14 +97,13 @@ impl CkksEvaluator {
         let own = self.own(sum)?;
         let shape = own.sum(&self.own(a)?.dropped(own.level)?.scaled(scale)?)?;
         let factor = integer(c, scale)?;
+        let limbs = usize::from(own.level.get()) + 1;
         let mut components = Vec::with_capacity(shape.components);
         for i in 0..shape.components {
             components.push(match (sum.components.get(i), a.components.get(i)) {
-                (Some(x), Some(y)) => x.plus_scaled(y, factor)?,
+                (Some(x), Some(y)) => x.plus_scaled(&y.truncated(limbs)?, factor)?,
                 (Some(x), None) => x.clone(),
-                (None, Some(y)) => y
-                    .truncated(usize::from(own.level.get()) + 1)?
-                    .scaled(factor),
+                (None, Some(y)) => y.truncated(limbs)?.scaled(factor),
                 (None, None) => continue,
             });
         }
@@ -121,7 +120,7 @@ impl CkksEvaluator {
         own.sum(&v.shape())?;
         let mut components = a.components.clone();
         if let Some(first) = components.first_mut() {
-            first.add_assign(&v.poly)?;
+            *first = first.sum(&v.poly)?;
         }
         Ok(a.with(own, components))
     }

@@ -134,7 +134,7 @@ impl<D: Domain> RnsPoly<D> {
     pub fn automorphism(&self, automorphism: &Automorphism) -> Result<Self, RnsError> {
         let need = self.check_automorphism(automorphism)?;
         let mut image = Self::unspecified(&self.basis);
-        let limbs = self.words.par_chunks_exact(need);
+        let limbs = self.words().par_chunks_exact(need);
         image
             .par_limbs_mut()
             .zip(limbs)

@@ -9,7 +9,7 @@ mod automorphism;
 mod monomial;
 mod rescale;
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 use rayon::prelude::*;
 use rug::Integer;
@@ -92,11 +92,13 @@ impl domain::Sealed for Evaluation {
     }
 }
 
-/// A polynomial over a basis, in one of the two domains. A secret one belongs in a [`zeroize::Zeroizing`].
+/// A polynomial over a basis, in one of the two domains. Copies, and those over fewer primes, share the residues until one
+/// of them is changed. A secret one belongs in a [`zeroize::Zeroizing`].
 #[derive(Clone, Debug)]
 pub struct RnsPoly<D> {
     basis: RnsBasis,
-    words: AlignedWords,
+    /// The limbs, and perhaps more of them than the basis has.
+    words: Arc<AlignedWords>,
     domain: PhantomData<D>,
 }
 
@@ -104,7 +106,7 @@ impl<D: Domain> RnsPoly<D> {
     /// 0.
     pub fn zero(basis: &RnsBasis) -> Self {
         Self {
-            words: AlignedWords::zeros(basis.limbs() * basis.degree()),
+            words: Arc::new(AlignedWords::zeros(basis.limbs() * basis.degree())),
             basis: basis.clone(),
             domain: PhantomData,
         }
@@ -113,7 +115,7 @@ impl<D: Domain> RnsPoly<D> {
     /// A polynomial whose residues are to be overwritten.
     pub(crate) fn unspecified(basis: &RnsBasis) -> Self {
         Self {
-            words: AlignedWords::unspecified(basis.limbs() * basis.degree()),
+            words: Arc::new(AlignedWords::unspecified(basis.limbs() * basis.degree())),
             basis: basis.clone(),
             domain: PhantomData,
         }
@@ -137,25 +139,28 @@ impl<D: Domain> RnsPoly<D> {
 
     /// The limbs in the order of the moduli, N residues each; limb i is < q_i.
     pub fn limbs(&self) -> impl ExactSizeIterator<Item = &[u64]> {
-        self.words.chunks_exact(self.basis.degree())
+        self.words().chunks_exact(self.basis.degree())
     }
 
     /// Limb i.
     pub(crate) fn limb(&self, i: usize) -> &[u64] {
         let degree = self.basis.degree();
-        &self.words[i * degree..(i + 1) * degree]
+        &self.words()[i * degree..(i + 1) * degree]
     }
 
     /// The limbs, to be written. Post: limb i is < q_i.
     pub(crate) fn limbs_mut(&mut self) -> impl ExactSizeIterator<Item = &mut [u64]> {
-        self.words.chunks_exact_mut(self.basis.degree())
+        own(&mut self.words, self.basis.limbs() * self.basis.degree())
+            .chunks_exact_mut(self.basis.degree())
     }
 
     /// The limbs with their tables, in parallel.
     pub(crate) fn par_limbs_mut(
         &mut self,
     ) -> impl IndexedParallelIterator<Item = (&NttTable, &mut [u64])> {
-        let limbs = self.words.par_chunks_exact_mut(self.basis.degree());
+        let degree = self.basis.degree();
+        let words = own(&mut self.words, self.basis.limbs() * degree);
+        let limbs = words.par_chunks_exact_mut(degree);
         let tables = self.basis.tables().par_iter();
         tables.map(|table| &**table).zip(limbs)
     }
@@ -163,16 +168,21 @@ impl<D: Domain> RnsPoly<D> {
     /// Keeps the residues modulo the first `limbs` moduli. The polynomial itself stays what it is, modulo less.
     pub fn truncate(&mut self, limbs: usize) -> Result<(), RnsError> {
         self.basis = self.basis.prefix(limbs)?;
-        self.words.truncate(limbs * self.basis.degree());
         Ok(())
     }
 
-    /// A copy modulo the first `limbs` moduli.
+    /// The same polynomial modulo the first `limbs` moduli.
     pub fn truncated(&self, limbs: usize) -> Result<Self, RnsError> {
-        let mut copy = Self::unspecified(&self.basis.prefix(limbs)?);
-        let len = copy.words.len();
-        copy.words.copy_from_slice(&self.words[..len]);
-        Ok(copy)
+        Ok(Self {
+            basis: self.basis.prefix(limbs)?,
+            words: Arc::clone(&self.words),
+            domain: PhantomData,
+        })
+    }
+
+    /// The limbs, one after another.
+    fn words(&self) -> &[u64] {
+        &self.words[..self.basis.limbs() * self.basis.degree()]
     }
 
     /// The same residues, said to be in another domain.
@@ -234,13 +244,24 @@ impl RnsPoly<Evaluation> {
 impl<D: Domain> PartialEq for RnsPoly<D> {
     /// Equal residues over equal bases. Not in constant time.
     fn eq(&self, other: &Self) -> bool {
-        self.basis.check(&other.basis).is_ok() && *self.words == *other.words
+        self.basis.check(&other.basis).is_ok() && self.words() == other.words()
     }
 }
 
 impl<D> Zeroize for RnsPoly<D> {
-    /// Makes it 0.
+    /// Makes it 0. Residues that a copy shares are the copy's to overwrite.
     fn zeroize(&mut self) {
-        self.words.zeroize();
+        match Arc::get_mut(&mut self.words) {
+            Some(words) => words.zeroize(),
+            None => self.words = Arc::new(AlignedWords::zeros(self.words.len())),
+        }
     }
+}
+
+/// The first `len` words, to be changed: a copy of them if others have them too.
+fn own(words: &mut Arc<AlignedWords>, len: usize) -> &mut [u64] {
+    if Arc::get_mut(words).is_none() {
+        *words = Arc::new(AlignedWords::copied(&words[..len]));
+    }
+    &mut Arc::make_mut(words)[..len]
 }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Evaluation, RnsPoly};
+use super::{Evaluation, RnsPoly, arithmetic::PART};
 
 impl RnsPoly<Evaluation> {
     /// X^(N/2)·a modulo X^N + 1.
@@ -15,14 +15,19 @@ impl RnsPoly<Evaluation> {
         let mut product = Self::unspecified(&self.basis);
         let limbs = product
             .par_limbs_mut()
-            .zip(self.words.par_chunks_exact(degree));
+            .zip(self.words().par_chunks_exact(degree));
         limbs.for_each(|((table, to), from)| {
             let (q, pointwise) = (table.modulus(), table.pointwise());
             let root = q.pow(table.root(), degree as u64 / 2);
-            to.copy_from_slice(from);
-            let (first, second) = to.split_at_mut(degree / 2);
-            pointwise.mul_scalar_assign(first, root);
-            pointwise.mul_scalar_assign(second, q.neg(root));
+            let halves = to
+                .chunks_exact_mut(degree / 2)
+                .zip(from.chunks_exact(degree / 2));
+            for ((to, from), root) in halves.zip([root, q.neg(root)]) {
+                for (to, from) in to.chunks_mut(PART).zip(from.chunks(PART)) {
+                    to.copy_from_slice(from);
+                    pointwise.mul_scalar_assign(to, root);
+                }
+            }
         });
         product
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Domain, RnsPoly};
+use super::{Domain, RnsPoly, arithmetic::PART};
 use crate::ring::{aligned::AlignedWords, rns::RnsError};
 
 impl<D: Domain> RnsPoly<D> {
@@ -27,7 +27,7 @@ impl<D: Domain> RnsPoly<D> {
         let mut quotient = Self::unspecified(&self.basis.prefix(kept)?);
         let limbs = quotient
             .par_limbs_mut()
-            .zip(self.words.par_chunks_exact(degree));
+            .zip(self.words().par_chunks_exact(degree));
         limbs.try_for_each_init(
             // One for every thread, not for every limb.
             || AlignedWords::unspecified(degree),
@@ -35,9 +35,12 @@ impl<D: Domain> RnsPoly<D> {
                 let (q, pointwise) = (table.modulus(), table.pointwise());
                 pointwise.reduce_centered(correction, rest, last)?;
                 D::enter(table, correction)?;
-                to.copy_from_slice(from);
                 let inverse = q.inv(q.reduce(last.value()))?;
-                pointwise.sub_mul_scalar_assign(to, correction, inverse)?;
+                let parts = to.chunks_mut(PART).zip(from.chunks(PART));
+                for ((to, from), correction) in parts.zip(correction.chunks(PART)) {
+                    to.copy_from_slice(from);
+                    pointwise.sub_mul_scalar_assign(to, correction, inverse)?;
+                }
                 Ok::<(), RnsError>(())
             },
         )?;
