@@ -24,9 +24,10 @@ pub enum Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Secret {
-    /// Every slot of the secret has its mean square: errors are Gaussian. So is the simulator.
+    /// Every slot of the secret has its mean square: errors are Gaussian.
     Mean,
-    /// The secret is as random as the errors, and the largest errors are where it is large. So is encryption.
+    /// The secret is as random as the errors, and the largest errors are where it is large: as in encryption and in the
+    /// simulator.
     Random,
 }
 

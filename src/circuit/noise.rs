@@ -8,17 +8,52 @@
 //!
 //! Every formula assumes that roundings are to the nearest and digits centred, in ±D_j/2 (basis conversions without an
 //! overflow by multiples of the source modulus; with centred residues of k primes and no correction of that overflow, the
-//! variance of a rounding or digit would be k times as large). A secret is taken at its mean: in one slot the
-//! roundings r1·s have |s(ζ)|²/h times the variance that is said here, and |s(ζ)|²/h varies over slots and keys as a
-//! unit exponential.
+//! variance of a rounding or digit would be k times as large).
+//!
+//! The roundings r1·s are told apart from the rest: in one slot they have |s(ζ)|²/h times their variance, whatever is done
+//! there. |s(ζ)|²/h is a unit exponential over slots and keys, so a few slots in every key err much more than the others.
 
 use super::Scheme;
 use crate::quantity::{Level, Scale};
+use std::ops::Add;
 
 /// Variance of a rounding: uniform on an interval of length 1.
 pub const ROUNDING: f64 = 1.0 / 12.0;
 /// Mean square of a coefficient of the ephemeral secret of encryption, uniform in {−1, 0, 1}.
 const EPHEMERAL: f64 = 2.0 / 3.0;
+
+/// The variance of a coefficient of an error, at the mean of all secrets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Variance {
+    /// What is the same in every slot.
+    pub even: f64,
+    /// What goes with |s(ζ)|²/h of the slot.
+    pub secret: f64,
+}
+
+impl Variance {
+    /// Nothing of it goes with the secret.
+    const fn even(even: f64) -> Self {
+        Self { even, secret: 0.0 }
+    }
+
+    /// Of both parts.
+    #[must_use]
+    pub fn total(self) -> f64 {
+        self.even + self.secret
+    }
+}
+
+impl Add for Variance {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            even: self.even + other.even,
+            secret: self.secret + other.secret,
+        }
+    }
+}
 
 /// The formulas for one parameter set.
 #[derive(Debug, Clone, Copy)]
@@ -48,38 +83,45 @@ impl<'a> Noise<'a> {
 
     /// Encryption under the secret key: σ².
     #[must_use]
-    pub fn secret_key_encryption(&self) -> f64 {
-        self.sigma_squared()
+    pub fn secret_key_encryption(&self) -> Variance {
+        Variance::even(self.sigma_squared())
     }
 
     /// Encryption under the public key, v·e + e0 + e1·s: σ²·(2N/3 + 1 + E‖s‖²).
     #[must_use]
-    pub fn public_key_encryption(&self) -> f64 {
-        self.sigma_squared() * (self.degree() * EPHEMERAL + 1.0 + self.secret_norm())
+    pub fn public_key_encryption(&self) -> Variance {
+        Variance {
+            even: self.sigma_squared() * (self.degree() * EPHEMERAL + 1.0),
+            secret: self.sigma_squared() * self.secret_norm(),
+        }
     }
 
     /// The roundings r0 + r1·s + r2·s² + … of a division: (1 + h + 2h² + …)/12.
     ///
-    /// The value of s at a root is a sum of N terms, so complex Gaussian with E|s|² = h, and E|s|^2k = k!·h^k.
+    /// The value of s at a root is a sum of N terms, so complex Gaussian with E|s|² = h, and E|s|^2k = k!·h^k. The terms
+    /// of |s|⁴ and above are said to go with |s|².
     #[must_use]
-    pub fn division(&self, components: usize) -> f64 {
+    pub fn division(&self, components: usize) -> Variance {
         let moments = (1..components).scan(1.0, |moment, k| {
             *moment *= k as f64 * self.secret_norm();
             Some(*moment)
         });
-        ROUNDING * (1.0 + moments.sum::<f64>())
+        Variance {
+            even: ROUNDING,
+            secret: ROUNDING * moments.sum::<f64>(),
+        }
     }
 
     /// Encoding: the rounding of a coefficient, 1/12.
     #[must_use]
-    pub const fn encoding(&self) -> f64 {
-        ROUNDING
+    pub const fn encoding(&self) -> Variance {
+        Variance::even(ROUNDING)
     }
 
     /// Errors of the key in one key switch at a level, Σ_j d_j·e_j, before any rounding, relative to the special modulus:
     /// N·σ²·Σ_j D_j²/12 / P².
     #[must_use]
-    pub fn key_error(&self, level: Level) -> f64 {
+    pub fn key_error(&self, level: Level) -> Variance {
         let literal = self.scheme.literal();
         let limbs = (usize::from(level.get()) + 1).min(literal.q.len());
         let special: f64 = literal.p.iter().map(|p| (*p as f64).log2()).sum();
@@ -88,20 +130,20 @@ impl<'a> Noise<'a> {
             let log2: f64 = digit.iter().map(|q| (*q as f64).log2()).sum();
             (2.0 * (log2 - special)).exp2()
         });
-        self.degree() * self.sigma_squared() * ROUNDING * squares.sum::<f64>()
+        Variance::even(self.degree() * self.sigma_squared() * ROUNDING * squares.sum::<f64>())
     }
 
     /// Key switching: the errors of the key, and the division by P.
     #[must_use]
-    pub fn key_switch(&self, level: Level) -> f64 {
+    pub fn key_switch(&self, level: Level) -> Variance {
         self.key_error(level) + self.division(2)
     }
 
     /// Key switching and rescaling in one division: the errors of the key divided by the prime of the level too.
     #[must_use]
-    pub fn key_switch_rescale(&self, level: Level) -> f64 {
+    pub fn key_switch_rescale(&self, level: Level) -> Variance {
         let q = self.scheme.modulus(level) as f64;
-        self.key_error(level) / (q * q) + self.division(2)
+        Variance::even(self.key_error(level).total() / (q * q)) + self.division(2)
     }
 
     /// Raising the modulus by two switches of keys of one special prime p1 each, relative to the scale before the trace:
@@ -113,12 +155,12 @@ impl<'a> Noise<'a> {
     /// Each of its log2(N/2n) steps adds a [`Noise::key_switch`] at the scale after that step, and the steps after it
     /// double that error's coefficients as they double the scale.
     #[must_use]
-    pub fn mod_raise(&self, weight: u32) -> f64 {
+    pub fn mod_raise(&self, weight: u32) -> Variance {
         let literal = self.scheme.literal();
         let log2 = |prime: Option<&u64>| prime.map_or(0.0, |p| (*p as f64).log2());
         let quotient = (2.0 * (log2(literal.q.first()) - log2(literal.p.first()))).exp2();
         let key = self.degree() * self.sigma_squared() * ROUNDING * quotient;
-        2.0 * key + ROUNDING * (1.0 + f64::from(weight)) + self.division(2)
+        Variance::even(2.0 * key + ROUNDING * (1.0 + f64::from(weight))) + self.division(2)
     }
 
     /// One giant step of a linear transform: its second component is divided by P (h/12), then key-switched without a
@@ -131,12 +173,17 @@ impl<'a> Noise<'a> {
     /// * this, for each g ≠ 0, at the scale of y;
     /// * [`Noise::division`] of two components at the end, at the scale of y.
     #[must_use]
-    pub fn giant_step(&self, level: Level) -> f64 {
-        self.key_error(level) + ROUNDING * self.secret_norm()
+    pub fn giant_step(&self, level: Level) -> Variance {
+        let rounding = Variance {
+            even: 0.0,
+            secret: ROUNDING * self.secret_norm(),
+        };
+        self.key_error(level) + rounding
     }
 
     /// E|e|² of a slot, for errors of that variance at that scale: 2n·v/Δ². Real and imaginary part have half of it
-    /// each. Of the N coefficients only the 2n that n slots read count.
+    /// each. Of the N coefficients only the 2n that n slots read count, and |s(ζ)|² is the mean over the slots that fall
+    /// together there.
     #[must_use]
     pub fn slot(&self, variance: f64, slots: usize, scale: &Scale) -> f64 {
         2.0 * slots as f64 * variance * (-2.0 * scale.log2()).exp2()

@@ -5,15 +5,16 @@
 //!
 //! Modelled: encoding and encryption, roundings of rescaling and key switching, the errors of keys, roundings of
 //! plaintexts and diagonals, rounded scalars (exactly), overflow (refused, see [`shadow`]), the multiples of q0 that raising
-//! the modulus leaves, and products of errors with errors.
-//! Not modelled: that one secret is behind all roundings, so that those of one slot are larger together in some slots
-//! than in others; that a plaintext or diagonal that repeats with a short period has fewer coefficients to round, so errs
+//! the modulus leaves, products of errors with errors, and the one secret behind all roundings, which makes them large
+//! together in some slots.
+//! Not modelled: the roundings against the square of the secret, which are said to go with the secret itself; that a plaintext or diagonal that repeats with a short period has fewer coefficients to round, so errs
 //! less than said here; that rotations need keys; the errors of f64 in the encoder of a backend. The simulator's own f64 has
 //! 2^-53 relative in every operation.
 //!
 //! The same seed, circuit and nonces give the same bits on any number of threads.
 
 mod sampled;
+mod secret;
 
 pub use sampled::Sampled;
 
@@ -25,6 +26,8 @@ use crate::{
     quantity::Level,
 };
 use num_complex::Complex64;
+use secret::Secret;
+use std::sync::Arc;
 
 /// A simulated ciphertext.
 pub type Ciphertext = Shadowed<Sampled>;
@@ -34,15 +37,21 @@ pub type Ciphertext = Shadowed<Sampled>;
 pub struct Simulator {
     scheme: Scheme,
     seed: Event,
+    secret: Arc<Secret>,
 }
 
+/// What the secret is drawn as.
+const SECRET: u64 = u64::from_le_bytes(*b"secret\0\0");
+
 impl Simulator {
-    /// Every error is drawn from `seed`.
+    /// The secret and every error are drawn from `seed`.
     #[must_use]
     pub fn new(scheme: Scheme, seed: u64) -> Self {
+        let event = Event::seeded(seed);
         Self {
+            secret: Arc::new(Secret::new(scheme.log_n().degree() / 2, event.then(SECRET))),
             scheme,
-            seed: Event::seeded(seed),
+            seed: event,
         }
     }
 
@@ -87,7 +96,7 @@ impl Simulator {
         key: Key,
         nonce: u64,
     ) -> Result<Ciphertext, CircuitError> {
-        let slots = Sampled::new(values);
+        let slots = Sampled::new(values, &self.secret);
         shadow::encrypt(self, slots, values.len(), level, key, nonce)
     }
 }

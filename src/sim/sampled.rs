@@ -1,28 +1,43 @@
 //! Slots with errors that are drawn.
 
+use super::secret::Secret;
 use crate::circuit::shadow::{Disturbance, Slots};
 use num_complex::Complex64;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
-use std::f64::consts::TAU;
+use std::{f64::consts::TAU, sync::Arc};
 
 /// Slots of one stream of random numbers; the least that a thread is given.
 const CHUNK: usize = 4096;
 
 /// n slots, errors included.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sampled(Vec<Complex64>);
+#[derive(Debug, Clone)]
+pub struct Sampled {
+    slots: Vec<Complex64>,
+    secret: Arc<Secret>,
+}
 
 impl Sampled {
     /// Without error.
-    pub(super) fn new(values: &[Complex64]) -> Self {
-        Self(values.to_vec())
+    pub(super) fn new(values: &[Complex64], secret: &Arc<Secret>) -> Self {
+        Self {
+            slots: values.to_vec(),
+            secret: Arc::clone(secret),
+        }
+    }
+
+    /// Other slots under the same secret.
+    fn with(&self, slots: Vec<Complex64>) -> Self {
+        Self {
+            slots,
+            secret: Arc::clone(&self.secret),
+        }
     }
 
     fn map(&self, f: impl Fn(Complex64) -> Complex64 + Sync + Send) -> Self {
-        let slots = self.0.par_iter().with_min_len(CHUNK);
-        Self(slots.map(|x| f(*x)).collect())
+        let slots = self.slots.par_iter().with_min_len(CHUNK);
+        self.with(slots.map(|x| f(*x)).collect())
     }
 
     /// With `other` continued periodically.
@@ -32,26 +47,26 @@ impl Sampled {
         f: impl Fn(Complex64, Complex64) -> Complex64 + Sync + Send,
     ) -> Self {
         let last = other.len() - 1;
-        let slots = self.0.par_iter().with_min_len(CHUNK).enumerate();
-        Self(slots.map(|(i, x)| f(*x, other[i & last])).collect())
+        let slots = self.slots.par_iter().with_min_len(CHUNK).enumerate();
+        self.with(slots.map(|(i, x)| f(*x, other[i & last])).collect())
     }
 }
 
 impl Slots for Sampled {
     fn values(&self) -> &[Complex64] {
-        &self.0
+        &self.slots
     }
 
     fn sum(&self, other: &Self) -> Self {
-        self.zip(&other.0, |x, y| x + y)
+        self.zip(&other.slots, |x, y| x + y)
     }
 
     fn difference(&self, other: &Self) -> Self {
-        self.zip(&other.0, |x, y| x - y)
+        self.zip(&other.slots, |x, y| x - y)
     }
 
     fn product(&self, other: &Self) -> Self {
-        self.zip(&other.0, |x, y| x * y)
+        self.zip(&other.slots, |x, y| x * y)
     }
 
     fn shifted(&self, c: f64) -> Self {
@@ -63,11 +78,11 @@ impl Slots for Sampled {
     }
 
     fn plus(&self, v: &[Complex64], encoding: &Disturbance) -> Self {
-        self.sum(&Self::new(v).disturbed(encoding))
+        self.sum(&Self::new(v, &self.secret).disturbed(encoding))
     }
 
     fn times(&self, v: &[Complex64], encoding: &Disturbance) -> Self {
-        self.product(&Self::new(v).disturbed(encoding))
+        self.product(&Self::new(v, &self.secret).disturbed(encoding))
     }
 
     fn plus_exact(&self, v: &[Complex64]) -> Self {
@@ -79,19 +94,19 @@ impl Slots for Sampled {
     }
 
     fn rotated(&self, k: usize, _slots: usize) -> Self {
-        let mut slots = self.0.clone();
+        let mut slots = self.slots.clone();
         slots.rotate_left(k);
-        Self(slots)
+        self.with(slots)
     }
 
     fn with_slots(&self, slots: usize) -> Self {
-        let own = self.0.len();
+        let own = self.slots.len();
         let share = slots.min(own) as f64 / own as f64;
         let mean = |i| {
-            let together = self.0.iter().skip(i % own).step_by(slots);
+            let together = self.slots.iter().skip(i % own).step_by(slots);
             together.sum::<Complex64>() * share
         };
-        Self((0..slots).map(mean).collect())
+        self.with((0..slots).map(mean).collect())
     }
 
     fn conjugated(&self) -> Self {
@@ -100,12 +115,14 @@ impl Slots for Sampled {
 
     fn disturbed(mut self, error: &Disturbance) -> Self {
         let key = error.event.bytes();
-        let chunks = self.0.par_chunks_mut(CHUNK).enumerate();
-        chunks.for_each(|(number, chunk)| {
+        let squares = self.secret.squares(self.slots.len()).par_chunks(CHUNK);
+        let chunks = self.slots.par_chunks_mut(CHUNK).zip(squares).enumerate();
+        chunks.for_each(|(number, (chunk, squares))| {
             let mut rng = ChaCha8Rng::from_seed(key);
             rng.set_stream(number as u64);
-            for x in chunk {
-                *x += gaussian(&mut rng) * error.deviation;
+            for (x, square) in chunk.iter_mut().zip(squares) {
+                let share = 1.0 + error.of_secret * (square - 1.0);
+                *x += gaussian(&mut rng) * (error.deviation * share.sqrt());
             }
         });
         self

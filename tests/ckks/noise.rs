@@ -91,7 +91,7 @@ fn encoding_and_encryption() {
         let v = slots(SLOTS, key + 1);
         let scale = p.context.parameters().default_scale().clone();
         let coefficients = p.context.encoder().encode(&v, &scale).unwrap();
-        let formula = Noise::new(p.evaluator.scheme()).encoding();
+        let formula = Noise::new(p.evaluator.scheme()).encoding().total();
         rounding(p, &v, &coefficients, &scale) / formula
     });
     each_key(50, &[], |p, key| {
@@ -101,7 +101,9 @@ fn encoding_and_encryption() {
         let found = fresh(p, &v);
         let found = p.decryptor.coefficients(&found).unwrap();
         difference(&found, 1, &coefficients)
-            / Noise::new(p.evaluator.scheme()).secret_key_encryption()
+            / Noise::new(p.evaluator.scheme())
+                .secret_key_encryption()
+                .total()
     });
     each_key(50, &[], |p, key| {
         let v = slots(SLOTS, key + 1);
@@ -112,7 +114,9 @@ fn encoding_and_encryption() {
         let found = p.encryptor.encrypt(&public, &plaintext).unwrap();
         let found = p.decryptor.coefficients(&found).unwrap();
         difference(&found, 1, &coefficients)
-            / Noise::new(p.evaluator.scheme()).public_key_encryption()
+            / Noise::new(p.evaluator.scheme())
+                .public_key_encryption()
+                .total()
     });
 }
 
@@ -126,7 +130,7 @@ fn rescaling() {
         let before = p.decryptor.coefficients(&raised).unwrap();
         let after = p.decryptor.coefficients(&e.rescale(&raised).unwrap());
         let q = e.scheme().modulus(level(TOP));
-        difference(&after.unwrap(), q, &before) / Noise::new(e.scheme()).division(2)
+        difference(&after.unwrap(), q, &before) / Noise::new(e.scheme()).division(2).total()
     });
 }
 
@@ -139,7 +143,7 @@ fn relinearization() {
             let product = e.mul(&a, &a).unwrap();
             let before = p.decryptor.coefficients(&product).unwrap();
             let after = p.decryptor.coefficients(&e.relinearize(&product).unwrap());
-            let formula = Noise::new(e.scheme()).key_switch(level(TOP));
+            let formula = Noise::new(e.scheme()).key_switch(level(TOP)).total();
             difference(&after.unwrap(), 1, &before) / formula
         });
     }
@@ -155,7 +159,9 @@ fn relinearization_and_rescaling() {
         let after = e.relinearize_rescale(&product).unwrap();
         let after = p.decryptor.coefficients(&after).unwrap();
         let q = e.scheme().modulus(level(TOP));
-        let formula = Noise::new(e.scheme()).key_switch_rescale(level(TOP));
+        let formula = Noise::new(e.scheme())
+            .key_switch_rescale(level(TOP))
+            .total();
         difference(&after, q, &before) / formula
     });
 }
@@ -173,7 +179,7 @@ fn rotations_and_conjugation() {
                 false => e.rotate(&a, 5).unwrap(),
             };
             let after = p.decryptor.coefficients(&after).unwrap();
-            let formula = Noise::new(e.scheme()).key_switch(level(TOP));
+            let formula = Noise::new(e.scheme()).key_switch(level(TOP)).total();
             difference(&after, 1, &automorphism(&before, exponent)) / formula
         });
     }
@@ -185,7 +191,9 @@ fn rotations_and_conjugation() {
         let exponent = p.context.conjugation_exponent();
         let after = p.evaluator.conjugate(&a).unwrap();
         let after = p.decryptor.coefficients(&after).unwrap();
-        let formula = Noise::new(p.evaluator.scheme()).key_switch(level(1));
+        let formula = Noise::new(p.evaluator.scheme())
+            .key_switch(level(1))
+            .total();
         difference(&after, 1, &automorphism(&before, exponent)) / formula
     });
 }
@@ -201,7 +209,7 @@ fn plaintexts() {
         let after = p.decryptor.coefficients(&e.add_plain(&a, &plain).unwrap());
         let pairs = after.unwrap().into_iter().zip(before);
         let added: Vec<i128> = pairs.map(|(y, x)| y - x).collect();
-        rounding(p, &v, &added, &scale) / Noise::new(e.scheme()).encoding()
+        rounding(p, &v, &added, &scale) / Noise::new(e.scheme()).encoding().total()
     });
     each_key(50, &[], |p, key| {
         let (x, v) = (slots(SLOTS, key + 1), slots(SLOTS, key + 100));
@@ -214,7 +222,7 @@ fn plaintexts() {
         let x = p.decryptor.decrypt(&a).unwrap();
         let exact: Vec<_> = x.iter().zip(&v).map(|(x, v)| x * v).collect();
         let square = (2.0 * a.shape().scale.log2()).exp2();
-        let formula = Noise::new(e.scheme()).encoding() * square * mean_norm(&x);
+        let formula = Noise::new(e.scheme()).encoding().total() * square * mean_norm(&x);
         of_slots(p, &e.mul_plain(&a, &plain).unwrap(), &exact, formula)
     });
 }
@@ -229,7 +237,9 @@ fn inner_sums() {
             let exact: Vec<Complex64> = (0..SLOTS).map(sum).collect();
             let found = inner_sum(&p.evaluator, &a, 1, 16).unwrap();
             // Every error is doubled by the steps that follow: 8 + 4 + 2 + 1.
-            let switch = Noise::new(p.evaluator.scheme()).key_switch(level(TOP));
+            let switch = Noise::new(p.evaluator.scheme())
+                .key_switch(level(TOP))
+                .total();
             of_slots(p, &found, &exact, 15.0 * switch)
         });
     }
@@ -258,14 +268,14 @@ fn transform(special_bits: u32, log2_scale: u32, diagonal: impl Fn(u64) -> Vec<C
         });
         let square = |scale: &Scale| (2.0 * scale.log2()).exp2();
         let rounded = log2_scale > 0;
-        let variance = babies.sum::<f64>() * noise.key_error(level(TOP)) * square(&scale)
+        let variance = babies.sum::<f64>() * noise.key_error(level(TOP)).total() * square(&scale)
             + 32.0
                 * mean_norm(&x)
                 * f64::from(u8::from(rounded))
-                * noise.encoding()
+                * noise.encoding().total()
                 * square(&a.shape().scale)
-            + giants * noise.giant_step(level(TOP))
-            + noise.division(2);
+            + giants * noise.giant_step(level(TOP)).total()
+            + noise.division(2).total();
         of_slots(p, &found, &transform.apply(&x), variance)
     });
 }

@@ -80,7 +80,7 @@ fn raised_polynomials_are_the_old_ones_and_multiples_of_q0() {
     assert!((ratio - 1.0).abs() < 0.05, "{ratio}");
     let mean = all.iter().sum::<f64>() / all.len() as f64;
     assert!(mean.abs() < 0.05, "{mean}");
-    let noise = Noise::new(p.evaluator.scheme()).mod_raise(WEIGHT);
+    let noise = Noise::new(p.evaluator.scheme()).mod_raise(WEIGHT).total();
     let ratio = variance(&errors) / noise;
     assert!((ratio - 1.0).abs() < 1.0 / 16.0, "{ratio}");
 }

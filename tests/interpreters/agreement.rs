@@ -127,7 +127,7 @@ fn bounds_hold_in_every_run() {
     assert!(bits(Part::Complex, Secret::Mean) > bits(Part::Complex, Secret::Random));
     assert!(report.bound(Part::Real, Secret::Mean, 0.0).is_err());
     let bound = report
-        .bound(Part::Complex, Secret::Mean, -20.0)
+        .bound(Part::Complex, Secret::Random, -20.0)
         .unwrap()
         .error();
     assert!(

@@ -29,10 +29,10 @@ fn encryption() {
     let scheme = simulator.scheme().clone();
     let noise = Noise::new(&scheme);
     let values = scattered(SLOTS);
-    let public = noise.public_key_encryption() + noise.encoding();
+    let public = noise.public_key_encryption().total() + noise.encoding().total();
     check(&simulator, &fresh(&simulator), &values, public);
     let secret = simulator.encrypt_secret(&values, level(3), 2).unwrap();
-    let variance = noise.secret_key_encryption() + noise.encoding();
+    let variance = noise.secret_key_encryption().total() + noise.encoding().total();
     check(&simulator, &secret, &values, variance);
 }
 
@@ -48,7 +48,7 @@ fn rescaling_of_two_and_three_components() {
         &simulator,
         &after,
         simulator.decrypt(&raised),
-        noise.division(2),
+        noise.division(2).total(),
     );
     let product = simulator.mul(&a, &a).unwrap();
     let after = simulator.rescale(&product).unwrap();
@@ -56,11 +56,11 @@ fn rescaling_of_two_and_three_components() {
         &simulator,
         &after,
         simulator.decrypt(&product),
-        noise.division(3),
+        noise.division(3).total(),
     );
     // 1 + h + 2h² of h = 2N/3.
     let h = 4096.0 * 2.0 / 3.0;
-    assert!((noise.division(3) * 12.0 / (1.0 + h + 2.0 * h * h) - 1.0).abs() < 1e-12);
+    assert!((noise.division(3).total() * 12.0 / (1.0 + h + 2.0 * h * h) - 1.0).abs() < 1e-12);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn key_switching() {
     let values = simulator.decrypt(&a).to_vec();
     let mut left = values.clone();
     left.rotate_left(5);
-    let switched = noise.key_switch(level(TOP));
+    let switched = noise.key_switch(level(TOP)).total();
     check(
         &simulator,
         &simulator.rotate(&a, 5).unwrap(),
@@ -98,7 +98,7 @@ fn key_switching() {
         &simulator,
         &merged,
         exact,
-        noise.key_switch_rescale(level(TOP)),
+        noise.key_switch_rescale(level(TOP)).total(),
     );
 }
 
@@ -113,14 +113,14 @@ fn plaintexts() {
     let sum = simulator.add_plain(&a, &plain).unwrap();
     let pairs = simulator.decrypt(&a).iter().zip(&v);
     let exact: Vec<_> = pairs.map(|(x, y)| x + y).collect();
-    check(&simulator, &sum, &exact, noise.encoding());
+    check(&simulator, &sum, &exact, noise.encoding().total());
     // The rounding of a plaintext, times a message of magnitude ½.
     let half = vec![Complex64::new(0.3, 0.4); SLOTS];
     let b = simulator.encrypt(&half, level(TOP), 2).unwrap();
     let product = simulator.mul_plain(&b, &plain).unwrap();
     let pairs = simulator.decrypt(&b).iter().zip(&v);
     let exact: Vec<_> = pairs.map(|(x, y)| x * y).collect();
-    let variance = noise.encoding() * (b.shape().scale.log2() * 2.0).exp2() / 4.0;
+    let variance = noise.encoding().total() * (b.shape().scale.log2() * 2.0).exp2() / 4.0;
     check(&simulator, &product, &exact, variance);
 }
 
@@ -150,10 +150,10 @@ fn transforms() {
     let switched = steps.groups.values().flatten().filter(nonzero).count() as f64;
     let square = |scale: &Scale| (2.0 * scale.log2()).exp2();
     let at = level(TOP);
-    let variance = switched * mean * noise.key_error(at) * square(&scale)
-        + 64.0 * 0.25 * noise.encoding() * square(&a.shape().scale)
-        + giants * noise.giant_step(at)
-        + noise.division(2);
+    let variance = switched * mean * noise.key_error(at).total() * square(&scale)
+        + 64.0 * 0.25 * noise.encoding().total() * square(&a.shape().scale)
+        + giants * noise.giant_step(at).total()
+        + noise.division(2).total();
     check(&simulator, &after, &exact, variance);
 }
 

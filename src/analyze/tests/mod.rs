@@ -21,6 +21,7 @@ fn error(number: u64, deviation: f64) -> Disturbance {
             level: Level::new(3).unwrap(),
         },
         deviation,
+        of_secret: 0.0,
     }
 }
 

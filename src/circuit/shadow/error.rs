@@ -54,13 +54,15 @@ impl fmt::Display for Label {
     }
 }
 
-/// Independent complex Gaussian errors, one for each slot.
+/// Complex Gaussian errors, one for each slot; independent for a given secret.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Disturbance {
     /// Which: equal events are equal errors.
     pub event: Event,
     /// Why.
     pub label: Label,
-    /// √E|e|², in units of the message.
+    /// √E|e|² over all slots and keys, in units of the message.
     pub deviation: f64,
+    /// Share of its square that goes with |s(ζ)|²/h, see [`noise`](crate::circuit::noise).
+    pub of_secret: f64,
 }

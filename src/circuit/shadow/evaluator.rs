@@ -5,7 +5,10 @@ use super::{
     TransformErrors, encoded,
 };
 use crate::{
-    circuit::{CircuitError, Evaluator, LinearTransform, Scheme, Shape, noise::Noise},
+    circuit::{
+        CircuitError, Evaluator, LinearTransform, Scheme, Shape,
+        noise::{Noise, Variance},
+    },
     embedding::{Roots, inverse},
     quantity::{Level, Scale},
 };
@@ -30,14 +33,15 @@ pub(super) fn disturbance(
     event: Event,
     cause: Cause,
     level: Level,
-    variance: f64,
+    variance: Variance,
     shape: &Shape,
 ) -> Disturbance {
-    let square = Noise::new(scheme).slot(variance, shape.slots, &shape.scale);
+    let square = Noise::new(scheme).slot(variance.total(), shape.slots, &shape.scale);
     Disturbance {
         event,
         label: Label { cause, level },
         deviation: square.sqrt(),
+        of_secret: variance.secret / variance.total(),
     }
 }
 
@@ -122,7 +126,7 @@ fn rescaled<T: Shadow>(
     a: &Shadowed<T::Slots>,
     operation: Operation,
     cause: Cause,
-    variance: f64,
+    variance: Variance,
 ) -> Result<Shadowed<T::Slots>, CircuitError> {
     let scheme = shadow.parameters();
     let level = a.shape.level;

@@ -2,7 +2,11 @@
 
 use super::{Cause, Disturbance, Event, Label, Operation, Slots};
 use crate::{
-    circuit::{LinearTransform, Scheme, Shape, linear::Steps, noise::Noise},
+    circuit::{
+        LinearTransform, Scheme, Shape,
+        linear::Steps,
+        noise::{Noise, Variance},
+    },
     quantity::{Level, Scale},
 };
 use num_complex::Complex64;
@@ -60,8 +64,12 @@ pub struct TransformErrors {
     pub encoding: f64,
     /// Of a giant step other than 0, in slots of the result.
     pub giant: f64,
+    /// Share of its square that goes with the secret.
+    pub giant_of_secret: f64,
     /// Of the last division, in slots of the result.
     pub division: f64,
+    /// Share of its square that goes with the secret.
+    pub division_of_secret: f64,
 }
 
 impl TransformErrors {
@@ -75,14 +83,18 @@ impl TransformErrors {
     ) -> Self {
         let noise = Noise::new(scheme);
         let level = from.level;
-        let deviation = |variance, scale| noise.slot(variance, from.slots, scale).sqrt();
+        let deviation =
+            |variance: Variance, scale| noise.slot(variance.total(), from.slots, scale).sqrt();
+        let of_secret = |variance: Variance| variance.secret / variance.total();
         Self {
             event,
             level,
             baby: deviation(noise.key_error(level), &from.scale),
-            encoding: noise.slot(noise.encoding(), 1, plain).sqrt(),
+            encoding: noise.slot(noise.encoding().total(), 1, plain).sqrt(),
             giant: deviation(noise.giant_step(level), &to.scale),
+            giant_of_secret: of_secret(noise.giant_step(level)),
             division: deviation(noise.division(2), &to.scale),
+            division_of_secret: of_secret(noise.division(2)),
         }
     }
 
@@ -101,11 +113,18 @@ impl TransformErrors {
         }
     }
 
-    fn disturbance(&self, event: Event, cause: Cause, deviation: f64) -> Disturbance {
+    fn disturbance(
+        &self,
+        event: Event,
+        cause: Cause,
+        deviation: f64,
+        of_secret: f64,
+    ) -> Disturbance {
         Disturbance {
             event,
             label: self.label(cause),
             deviation,
+            of_secret,
         }
     }
 }
@@ -117,7 +136,7 @@ pub(super) fn by_steps<S: Slots>(x: &S, prepared: &Prepared, errors: &TransformE
     let baby = |b: usize| match b {
         0 => x.clone(),
         b => {
-            let error = errors.disturbance(step(0, b), Cause::Transform, errors.baby);
+            let error = errors.disturbance(step(0, b), Cause::Transform, errors.baby, 0.0);
             x.rotated(b, n).disturbed(&error)
         }
     };
@@ -135,7 +154,7 @@ pub(super) fn by_steps<S: Slots>(x: &S, prepared: &Prepared, errors: &TransformE
             .map(|i| diagonal[(i + n - g) % period])
             .collect();
         let event = prepared.event.then(r as u64);
-        let error = errors.disturbance(event, Cause::Encoding, errors.encoding(period));
+        let error = errors.disturbance(event, Cause::Encoding, errors.encoding(period), 0.0);
         babies[&b].times(&turned, &error)
     };
     let add = |a: S, b: S| a.sum(&b);
@@ -144,13 +163,23 @@ pub(super) fn by_steps<S: Slots>(x: &S, prepared: &Prepared, errors: &TransformE
         Some(match *g {
             0 => sum,
             g => {
-                let error = errors.disturbance(step(1, g), Cause::Transform, errors.giant);
+                let error = errors.disturbance(
+                    step(1, g),
+                    Cause::Transform,
+                    errors.giant,
+                    errors.giant_of_secret,
+                );
                 sum.rotated(g, n).disturbed(&error)
             }
         })
     };
     let sum = prepared.steps.groups.iter().filter_map(giant).reduce(add);
-    let error = errors.disturbance(step(2, 0), Cause::Transform, errors.division);
+    let error = errors.disturbance(
+        step(2, 0),
+        Cause::Transform,
+        errors.division,
+        errors.division_of_secret,
+    );
     // A transform has at least one diagonal, so there is a sum.
     sum.unwrap_or_else(|| x.clone()).disturbed(&error)
 }
