@@ -19,7 +19,7 @@ use crate::{
     ckks::params::sets,
     cli::{
         error::{Failure, Outcome},
-        output,
+        number, output,
     },
 };
 use measure::{Report, Row};
@@ -42,7 +42,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = [String::from("general")])]
     set: Vec<String>,
     /// Slots, as 2^15 or 32768; all N/2 when absent, several to compare
-    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = slots)]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = number::slots)]
     slots: Vec<usize>,
     /// Real slots, beside complex ones with --complex
     #[arg(long)]
@@ -71,19 +71,6 @@ pub(super) struct Args {
     /// Print the rows as JSON
     #[arg(long)]
     json: bool,
-}
-
-/// Reads `2^12` or `4096`.
-fn slots(text: &str) -> Result<usize, String> {
-    let parsed = match text.split_once('^') {
-        Some(("2", log2)) => log2.parse().ok().and_then(|log2| 1usize.checked_shl(log2)),
-        Some(_) => None,
-        None => text.parse().ok(),
-    };
-    let parsed = parsed.filter(|n| n.is_power_of_two() && *n >= 4);
-    parsed.ok_or_else(|| {
-        format!("`{text}` is no number of slots; write 2^12 or 4096, a power of two from 4 on")
-    })
 }
 
 impl Args {
