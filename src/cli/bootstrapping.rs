@@ -143,7 +143,7 @@ pub(super) fn uniform(slots: usize, kind: SlotKind, seed: u64) -> Vec<Complex64>
 }
 
 /// log2 of a bound of the probability that one bootstrap meets a larger integer than it expects; none if it cannot.
-fn log2_failure(parameters: &Parameters, plan: &Plan) -> Outcome<Option<f64>> {
+pub(super) fn log2_failure(parameters: &Parameters, plan: &Plan) -> Outcome<Option<f64>> {
     let how = how(parameters)?;
     let real = plan.kind() == SlotKind::Real && how.order == Order::SlotsToCoeffsFirst;
     let overflow = Overflow::new(&OverflowLiteral {
