@@ -22,8 +22,11 @@ use crate::{
     circuit::lowered,
     ckks::{
         BootstrapMemory, Ciphertext, CkksError, CkksEvaluator, Context,
-        keys::{BootstrapKey, EncapsulationKeys, EvaluationKeys, KeyRequest, bootstrap_keys},
-        serial::{self, EvaluationKey, Kind},
+        keys::{
+            BootstrapKey, EncapsulationKeys, EvaluationKey, EvaluationKeys, KeyRequest,
+            bootstrap_keys,
+        },
+        serial::{self, Kind},
     },
 };
 
@@ -277,18 +280,15 @@ impl Needed {
             reason: reason.into(),
         };
         let mut encapsulation = None;
-        let mut found = BTreeMap::<usize, Vec<(KeyRequest, PathBuf)>>::new();
+        let mut found = BTreeMap::<Option<usize>, Vec<(KeyRequest, PathBuf)>>::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             match serial::kind(&path) {
                 Ok(Kind::EncapsulationKeys) => encapsulation = Some(path),
                 Ok(Kind::EvaluationKey) => {
                     let head = files::at(&path, serial::evaluation_head(&path, context))?;
-                    let exponent = head.exponent.unwrap_or(0);
-                    found
-                        .entry(exponent)
-                        .or_default()
-                        .push((head.request, path));
+                    let files = found.entry(head.exponent).or_default();
+                    files.push((head.request, path));
                 }
                 _ => {}
             }
@@ -309,21 +309,20 @@ impl Needed {
                 }
             ))
         };
+        let name = |key| match key {
+            BootstrapKey::Relinearization => "relinearisation".into(),
+            BootstrapKey::Conjugation => "conjugation".into(),
+            BootstrapKey::Rotation(k) => format!("the rotation by {k}"),
+        };
         let mut others = vec![];
         for (key, wanted) in bootstrap_keys(context, &[plan])? {
-            let (name, exponent) = match key {
-                BootstrapKey::Relinearization => ("relinearisation".into(), 0),
-                BootstrapKey::Conjugation => ("conjugation".into(), context.conjugation_exponent()),
-                BootstrapKey::Rotation(k) => {
-                    (format!("the rotation by {k}"), context.rotation_exponent(k))
-                }
-            };
-            let files = found.get(&exponent).map_or(&[][..], Vec::as_slice);
+            let files = found.get(&key.exponent(context));
+            let files = files.map_or(&[][..], Vec::as_slice);
             let serving = files
                 .iter()
                 .filter(|(has, _)| has.level >= wanted.level && has.special == wanted.special);
             let smallest = serving.min_by_key(|(has, _)| has.level);
-            let (_, path) = smallest.ok_or_else(|| missing(&name, wanted))?;
+            let (_, path) = smallest.ok_or_else(|| missing(&name(key), wanted))?;
             others.push(path.clone());
         }
         // One file may serve at low levels and high ones.

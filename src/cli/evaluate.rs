@@ -21,8 +21,8 @@ use crate::{
     circuit::{Scheme, Shape, polynomial},
     ckks::{
         Ciphertext, CkksEvaluator, Context,
-        keys::{EvaluationKeys, KeyRequest},
-        serial::{self, EvaluationKey, Kind},
+        keys::{EvaluationKey, EvaluationKeys, KeyRequest},
+        serial::{self, Kind},
     },
     quantity::Level,
 };

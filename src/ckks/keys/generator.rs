@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 /// Makes the keys of one secret.
 #[derive(Debug)]
 pub struct KeyGenerator {
-    context: Context,
+    pub(super) context: Context,
     mask: Seed<Mask>,
     noise: Seed<Noise>,
     secrets: Seed<Secret>,

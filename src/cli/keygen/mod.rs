@@ -258,7 +258,7 @@ fn make(folder: &mut Folder<'_>, generator: &KeyGenerator, planned: &[Planned]) 
     folder.write("public.key", &generator.public_key()?)?;
     fs::create_dir(folder.path.join("eval"))?;
     for key in planned {
-        folder.write(&key.name(context), &key.make(generator, context)?)?;
+        folder.write(&key.name(context), &key.make(generator)?)?;
     }
     if has_encapsulation(context) {
         folder.write("eval/encapsulation.key", &generator.encapsulation_keys()?)?;
