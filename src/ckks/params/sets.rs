@@ -40,9 +40,6 @@ struct Sizes {
 }
 
 const DOUBLE_ANGLES: u32 = 3;
-/// Levels of degrees up to 31, and of an arcsine of degree 3.
-const SERIES: u32 = 5;
-const ARCSINE: u32 = 2;
 /// Weight of the ephemeral secret.
 const EPHEMERAL: u32 = 32;
 
@@ -136,8 +133,14 @@ impl NamedSet {
     pub fn literal(&self) -> ParametersLiteral {
         let s = self.shape;
         let low = s.slots_to_coeffs + s.application;
-        let arcsine = if s.arcsine > 0 { ARCSINE } else { 0 };
-        let high = SERIES + DOUBLE_ANGLES + arcsine + s.coeffs_to_slots;
+        let eval_mod = EvalModLiteral {
+            log_message_ratio: f64::from(s.ratio) / 8.0,
+            integers: s.integers,
+            degree: s.degree,
+            double_angles: DOUBLE_ANGLES,
+            arcsine: s.arcsine,
+        };
+        let high = eval_mod.depth() + s.coeffs_to_slots;
         let sizes = [(low, s.scale), (high, s.high)];
         let levels = sizes
             .iter()
@@ -159,13 +162,7 @@ impl NamedSet {
                 order: Order::SlotsToCoeffsFirst,
                 coeffs_to_slots: s.coeffs_to_slots,
                 slots_to_coeffs: s.slots_to_coeffs,
-                eval_mod: EvalModLiteral {
-                    log_message_ratio: f64::from(s.ratio) / 8.0,
-                    integers: s.integers,
-                    degree: s.degree,
-                    double_angles: DOUBLE_ANGLES,
-                    arcsine: s.arcsine,
-                },
+                eval_mod,
             }),
             sigma: super::literal::SIGMA,
             security: SecurityLevel::default(),
