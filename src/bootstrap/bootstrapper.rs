@@ -27,7 +27,7 @@ impl<E: ModRaise> Bootstrapper<E> {
         Ok(Self {
             slots_to_coeffs: encode(&plan.slots_to_coeffs)?,
             coeffs_to_slots: encode(&plan.coeffs_to_slots)?,
-            join: encode(plan.join.as_slice())?,
+            join: encode(&plan.join)?,
             plan,
         })
     }
