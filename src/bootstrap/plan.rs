@@ -223,6 +223,18 @@ impl Plan {
         &self.eval_mod
     }
 
+    /// Level of what is reduced: that of its relinearisations and of the conjugation before.
+    #[must_use]
+    pub const fn reduction_level(&self) -> Level {
+        self.reduction_level
+    }
+
+    /// Whether slots to coefficients comes before the modulus is raised, and the slots of messages are reduced.
+    #[must_use]
+    pub fn slots_to_coeffs_first(&self) -> bool {
+        self.literal.order == Order::SlotsToCoeffsFirst
+    }
+
     /// Whether real and imaginary parts are reduced in the halves of one ciphertext.
     pub(super) fn in_halves(&self) -> bool {
         let last = self.coeffs_to_slots.last();

@@ -145,7 +145,7 @@ pub(super) fn uniform(slots: usize, kind: SlotKind, seed: u64) -> Vec<Complex64>
 /// log2 of a bound of the probability that one bootstrap meets a larger integer than it expects; none if it cannot.
 pub(super) fn log2_failure(parameters: &Parameters, plan: &Plan) -> Outcome<Option<f64>> {
     let how = how(parameters)?;
-    let real = plan.kind() == SlotKind::Real && how.order == Order::SlotsToCoeffsFirst;
+    let real = plan.kind() == SlotKind::Real && plan.slots_to_coeffs_first();
     let overflow = Overflow::new(&OverflowLiteral {
         hamming_weight: parameters.scheme().encapsulation()?,
         coefficients: plan.slots() as u64 * if real { 1 } else { 2 },

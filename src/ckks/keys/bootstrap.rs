@@ -43,7 +43,6 @@ pub fn bootstrap_keys(
     plans: &[&Plan],
 ) -> Result<Vec<(BootstrapKey, KeyRequest)>, CkksError> {
     let full = KeyRequest::full(context);
-    let max_slots = context.parameters().log_n().max_slots();
     let mut keys = BTreeMap::<(bool, BootstrapKey), Level>::new();
     let mut add = |low: bool, key: BootstrapKey, level: Level| {
         let highest = keys.entry((low, key)).or_insert(level);
@@ -54,7 +53,7 @@ pub fn bootstrap_keys(
             relinearization,
             conjugation,
             rotations,
-        } = plan.keys(max_slots);
+        } = plan.keys(context.parameters().scheme());
         add(false, BootstrapKey::Relinearization, relinearization);
         add(false, BootstrapKey::Conjugation, conjugation);
         for (low, rotations) in [(true, rotations.low), (false, rotations.high)] {
