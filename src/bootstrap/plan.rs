@@ -144,7 +144,7 @@ impl Plan {
         let reading = Scale::from_f64(reading)?;
         let gap = Scale::from_f64((max / slots) as f64)?;
         let read = raising.times(&gap)?.times(&reading)?;
-        // A message at its scale, as it was raised: 1, or less where its coefficients are spread.
+        // The largest coefficient of a message, read at the scale that the modulus is raised at.
         let share = message / raising.to_f64();
         let reduced_scale = scheme.scale(reduced_level).clone();
         // The result of the reduction is amplitude·y, and `unit`·y is the message.
