@@ -66,7 +66,7 @@ pub(super) fn checked<S: Slots>(
 /// Slots beyond the bound may still be those of a polynomial within it.
 fn coefficients_fit(slots: &[Complex64], bound: f64, level: Level) -> Result<(), CircuitError> {
     let mut values = slots.to_vec();
-    inverse(&mut values, &Roots::new(slots.len()));
+    inverse(&mut values, &Roots::shared(slots.len()));
     match beyond(&values, bound) {
         Some((coefficient, magnitude)) => Err(CircuitError::Overflow {
             coefficient,

@@ -34,7 +34,7 @@ impl<T: Shadow> ModRaise for T {
         let q0 = scheme.modulus(a.shape.level) as f64;
         let period = a.slots.values().iter().copied().cycle();
         let mut values: Vec<Complex64> = period.take(shape.slots).collect();
-        let roots = Roots::new(values.len());
+        let roots = Roots::shared(values.len());
         inverse(&mut values, &roots);
         if let Some((coefficient, magnitude)) = beyond(&values, bound) {
             return Err(CircuitError::CoefficientBound {
