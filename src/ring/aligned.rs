@@ -144,11 +144,17 @@ impl Drop for AlignedWords {
     }
 }
 
+impl From<&[u64]> for AlignedWords {
+    fn from(words: &[u64]) -> Self {
+        let mut copy = Self::unspecified(words.len());
+        copy.copy_from_slice(words);
+        copy
+    }
+}
+
 impl Clone for AlignedWords {
     fn clone(&self) -> Self {
-        let mut copy = Self::unspecified(self.len);
-        copy.copy_from_slice(self);
-        copy
+        Self::from(&**self)
     }
 }
 
