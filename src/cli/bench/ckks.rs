@@ -21,7 +21,7 @@ use super::{
     CkksArgs,
     clock::{Clock, Timing},
     forecast::milliseconds,
-    peer::Peer,
+    peer::{Peer, PeerOperation},
 };
 use crate::{
     analyze::{self, Analyzer},
@@ -81,7 +81,7 @@ struct Report {
     repeat: usize,
     relinearization_key_bytes: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    peer: Option<Peer>,
+    peer: Option<Peer<PeerOperation>>,
     rows: Vec<Row>,
 }
 

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::{
     Args,
     message::{Errors, Message, Precision},
-    peer::Peer,
 };
 use crate::{
     bootstrap::{Bootstrapper, Plan, SlotKind},
@@ -18,7 +17,10 @@ use crate::{
         params::sets::NamedSet,
     },
     cli::{
-        bench::clock::Clock,
+        bench::{
+            clock::Clock,
+            peer::{Peer, PeerBootstrap},
+        },
         bootstrapping::{self, Time},
         error::Outcome,
         memory,
@@ -41,7 +43,7 @@ pub(super) struct Report {
     pub(super) messages: u64,
     pub(super) rows: Vec<Row>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) peers: Vec<Peer>,
+    pub(super) peers: Vec<Peer<PeerBootstrap>>,
 }
 
 #[derive(Debug, Serialize)]

@@ -2,7 +2,6 @@
 
 mod measure;
 mod message;
-mod peer;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -18,13 +17,13 @@ use crate::{
     bootstrap::SlotKind,
     ckks::params::sets,
     cli::{
+        bench::peer::{Peer, PeerBootstrap},
         error::{Failure, Outcome},
         number, output,
     },
 };
 use measure::{Report, Row};
 use message::Message;
-use peer::{Peer, PeerRow};
 
 /// Bootstraps: time, precision, memory, against what simulator and analyzer say
 ///
@@ -155,7 +154,7 @@ fn table(report: &Report) -> Outcome<Table> {
 }
 
 /// The ratio is to the first of our rows with as many slots and threads in the same ring.
-fn peer_cells(library: &str, theirs: &PeerRow, ours: &[Row]) -> Vec<Cell> {
+fn peer_cells(library: &str, theirs: &PeerBootstrap, ours: &[Row]) -> Vec<Cell> {
     let same = |row: &&Row| {
         (row.log_n, row.slots, row.kind, row.threads)
             == (theirs.log_n, theirs.slots, theirs.kind, theirs.threads)
