@@ -6,20 +6,18 @@ mod message;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use equiripple_reports::{
-    record::Record,
-    splice::splice_file,
-    table::{Cell, Column, Table},
-    write::OutputFolder,
-};
+use equiripple_reports::table::{Cell, Column, Table};
 
 use crate::{
     bootstrap::SlotKind,
     ckks::params::sets,
     cli::{
-        bench::peer::{Peer, PeerBootstrap},
+        bench::{
+            peer::{Peer, PeerBootstrap},
+            publish::Publication,
+        },
         error::{Failure, Outcome},
-        number, output,
+        number,
     },
 };
 use measure::{Report, Row};
@@ -84,39 +82,22 @@ impl Args {
                 ))
             })?);
         }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
-        let pool = pool
-            .build()
-            .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))?;
+        let pool = super::pool(self.threads)?;
         let threads = pool.current_num_threads();
         let peers = self.beside.iter().map(|file| Peer::read(file));
         let peers = peers.collect::<Outcome<Vec<_>>>()?;
         let mut report = pool.install(|| measure::report(self, &named, threads))?;
         report.peers = peers;
         let table = table(&report)?;
-        if let Some(folder) = &self.out {
-            let record = Record::new(
-                "Bootstraps",
-                &output::command(),
-                output::revision(),
-                env!("CARGO_PKG_VERSION"),
-            )
-            .with_seed(measure::SEED.into())
-            .with_data(serde_json::to_value(&report)?);
-            let mut folder = OutputFolder::create(folder.clone())?;
-            folder.stage("bootstrap.json", record.to_json()?.as_bytes())?;
-            folder.stage("bootstrap.md", table.to_markdown().as_bytes())?;
-            folder.commit()?;
-        }
-        if let Some(file) = &self.splice {
-            splice_file(file, &[("bootstrap", &table.to_markdown())])?;
-        }
-        if self.json {
-            output::json(&report)?;
-        } else {
-            output::line(table.to_text())?;
-        }
-        Ok(ExitCode::SUCCESS)
+        let publication = Publication {
+            title: "Bootstraps",
+            name: "bootstrap",
+            seed: Some(measure::SEED.into()),
+            out: self.out.as_ref(),
+            splice: self.splice.as_ref(),
+            json: self.json,
+        };
+        publication.publish(&report, &table)
     }
 }
 
