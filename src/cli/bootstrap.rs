@@ -275,14 +275,9 @@ struct Needed {
 impl Needed {
     /// For each key the smallest file that serves, whatever it is called: by their first bytes, not read yet.
     fn find(folder: &Path, context: &Context, plan: &Plan) -> Outcome<Self> {
-        let failed = |reason: std::io::Error| Failure::File {
-            path: folder.to_path_buf(),
-            reason: reason.into(),
-        };
         let mut encapsulation = None;
         let mut found = BTreeMap::<Option<usize>, Vec<(KeyRequest, PathBuf)>>::new();
-        for entry in std::fs::read_dir(folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        for path in files::inside(folder)? {
             match serial::kind(&path) {
                 Ok(Kind::EncapsulationKeys) => encapsulation = Some(path),
                 Ok(Kind::EvaluationKey) => {

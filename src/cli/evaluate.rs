@@ -75,13 +75,8 @@ struct Summary {
 impl Args {
     /// The smallest relinearisation key that serves a level, whatever its file is called: not read yet.
     fn relinearization(&self, context: &Context, level: Level) -> Outcome<(PathBuf, KeyRequest)> {
-        let failed = |reason: std::io::Error| Failure::File {
-            path: self.keys.clone(),
-            reason: reason.into(),
-        };
         let mut best: Option<(PathBuf, KeyRequest, u64)> = None;
-        for entry in std::fs::read_dir(&self.keys).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        for path in files::inside(&self.keys)? {
             if !matches!(serial::kind(&path), Ok(Kind::EvaluationKey)) {
                 continue;
             }

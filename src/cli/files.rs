@@ -60,12 +60,15 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// What is in a folder.
+pub(super) fn inside(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder);
+    let paths = entries.and_then(|all| all.map(|entry| Ok(entry?.path())).collect());
+    at(folder, paths.map_err(SerialError::from))
+}
+
 /// Refuses a secret key, and a folder with one in it.
 pub(super) fn refuse_secrets(path: &Path) -> Outcome<()> {
-    let failed = |reason: std::io::Error| Failure::File {
-        path: path.to_path_buf(),
-        reason: reason.into(),
-    };
     if !path.is_dir() {
         return match serial::kind(path) {
             Ok(Kind::SecretKey) => Err(Failure::Usage(format!(
@@ -76,8 +79,7 @@ pub(super) fn refuse_secrets(path: &Path) -> Outcome<()> {
             _ => Ok(()),
         };
     }
-    for entry in std::fs::read_dir(path).map_err(failed)? {
-        let file = entry.map_err(failed)?.path();
+    for file in inside(path)? {
         if file.is_file() {
             refuse_secrets(&file)?;
         }
