@@ -14,7 +14,9 @@ use serde::Serialize;
 use super::{
     bootstrapping::{self, Precision, Time},
     error::{Failure, Outcome},
-    files, memory, output,
+    files,
+    forecast::tell_time,
+    memory, output,
     progress::Bar,
 };
 use crate::{
@@ -256,10 +258,7 @@ fn announce(plan: &Plan, m: &BootstrapMemory, expected: &Precision, time: &Time)
         memory::human(m.transform_bytes),
         memory::human(m.working_bytes + m.table_bytes)
     ))?;
-    output::line(format!(
-        "  forecast time    {:.3} s ({})",
-        time.seconds, time.machine
-    ))?;
+    tell_time(time.seconds, &time.machine)?;
     output::line(format!(
         "  expected         {:.1} bits in the mean, {:.1} at least (simulated, uniform messages)",
         expected.mean_bits, expected.min_bits
