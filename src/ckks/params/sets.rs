@@ -4,6 +4,7 @@ use super::{Encapsulation, LevelBits, ParametersLiteral, SpecialPrimes};
 use crate::{
     bootstrap::{BootstrapLiteral, EvalModLiteral, Order},
     ckks::security::{SecretKind, SecurityLevel},
+    ring::sampler::SIGMA,
 };
 use serde::Serialize;
 
@@ -164,7 +165,7 @@ impl NamedSet {
                 slots_to_coeffs: s.slots_to_coeffs,
                 eval_mod,
             }),
-            sigma: super::literal::SIGMA,
+            sigma: SIGMA,
             security: SecurityLevel::default(),
             insecure_toy: s.insecure_toy,
         }

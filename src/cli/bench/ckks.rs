@@ -36,7 +36,10 @@ use crate::{
         progress::Bar,
     },
     quantity::Level,
-    ring::{AlignedWords, Backend, sampler::MasterSeed},
+    ring::{
+        AlignedWords, Backend,
+        sampler::{MasterSeed, SIGMA},
+    },
 };
 
 /// Seed of keys, errors and messages: the same work in every run.
@@ -154,7 +157,7 @@ impl CkksArgs {
             secret: crate::ckks::security::SecretKind::UniformTernary,
             encapsulation: None,
             bootstrapping: None,
-            sigma: 3.19,
+            sigma: SIGMA,
             security: crate::ckks::security::SecurityLevel::Bits128,
             // Times do not depend on security; what is measured says whether it is secure.
             insecure_toy: true,
