@@ -140,14 +140,8 @@ impl Args {
     }
 
     pub(super) fn run(self) -> Outcome {
-        files::refuse_secrets(&self.keys)?;
-        if !self.keys.is_dir() {
-            return Err(Failure::Usage(format!(
-                "{} is no folder; give the folder `eval` that `keygen --bootstrap` wrote",
-                self.keys.display()
-            )));
-        }
-        let context = files::context(self.params.as_deref(), &self.keys)?;
+        let context =
+            files::of_evaluation(self.params.as_deref(), &self.keys, "keygen --bootstrap")?;
         bootstrapping::how(context.parameters())?;
         let inputs = self.inputs(&context)?;
         let shape = inputs[0].shape();

@@ -104,14 +104,7 @@ impl Args {
     }
 
     pub(super) fn run(self) -> Outcome {
-        files::refuse_secrets(&self.keys)?;
-        if !self.keys.is_dir() {
-            return Err(Failure::Usage(format!(
-                "{} is no folder; give the folder `eval` that `keygen` wrote",
-                self.keys.display()
-            )));
-        }
-        let context = files::context(self.params.as_deref(), &self.keys)?;
+        let context = files::of_evaluation(self.params.as_deref(), &self.keys, "keygen")?;
         let input: Ciphertext =
             files::at(&self.ciphertext, serial::read(&self.ciphertext, &context))?;
         let subject = self.function.subject()?;

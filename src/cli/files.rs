@@ -42,6 +42,18 @@ pub(super) fn context(given: Option<&Path>, folder: &Path) -> Outcome<Context> {
     Ok(Context::new(parameters(&path)?)?)
 }
 
+/// The context for a folder of evaluation keys, as `maker` wrote it; with a secret in it, it is refused.
+pub(super) fn of_evaluation(given: Option<&Path>, keys: &Path, maker: &str) -> Outcome<Context> {
+    refuse_secrets(keys)?;
+    if !keys.is_dir() {
+        return Err(Failure::Usage(format!(
+            "{} is no folder; give the folder `eval` that `{maker}` wrote",
+            keys.display()
+        )));
+    }
+    context(given, keys)
+}
+
 fn beside(folder: &Path) -> Outcome<PathBuf> {
     let candidates = [folder.join(PARAMETERS), folder.join("..").join(PARAMETERS)];
     candidates.into_iter().find(|p| p.is_file()).ok_or_else(|| {
@@ -68,7 +80,7 @@ pub(super) fn inside(folder: &Path) -> Outcome<Vec<PathBuf>> {
 }
 
 /// Refuses a secret key, and a folder with one in it.
-pub(super) fn refuse_secrets(path: &Path) -> Outcome<()> {
+fn refuse_secrets(path: &Path) -> Outcome<()> {
     if !path.is_dir() {
         return match serial::kind(path) {
             Ok(Kind::SecretKey) => Err(Failure::Usage(format!(
