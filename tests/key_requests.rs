@@ -5,9 +5,9 @@ use equiripple::{
     circuit::Evaluator,
     ckks::{
         CkksError, CkksEvaluator, Context, Parameters, SerialError,
-        keys::{KeyGenerator, KeyRequest},
+        keys::{EvaluationKey, KeyGenerator, KeyRequest},
         params::LevelBits,
-        serial::{self, EvaluationKey},
+        serial,
     },
     ring::sampler::MasterSeed,
 };

@@ -24,6 +24,12 @@ mod ring;
 
 use std::process::{Command, Output};
 
+/// What comes out of so many threads.
+fn on_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    pool.build().unwrap().install(run)
+}
+
 /// Runs the command.
 fn equiripple(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_equiripple"))

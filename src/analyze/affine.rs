@@ -2,10 +2,13 @@
 
 use super::{
     moments::Moments,
-    periodic::{Complexes, Periodic, shortest},
+    periodic::{Complexes, Periodic},
     terms::{Source, Term, bound},
 };
-use crate::circuit::shadow::{Cause, Disturbance, Label, Prepared, Slots, TransformErrors};
+use crate::circuit::{
+    linear::shortest,
+    shadow::{Cause, Disturbance, Label, Prepared, Slots, TransformErrors},
+};
 use num_complex::Complex64;
 use std::collections::BTreeMap;
 

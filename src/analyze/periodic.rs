@@ -69,12 +69,3 @@ impl<T: Copy> Periodic<T> {
         Self::from_fn(self.len(), |i| self.at(i + k))
     }
 }
-
-/// The shortest period of a power of two slots.
-pub(super) fn shortest<T: PartialEq>(slots: &[T]) -> usize {
-    let mut period = slots.len();
-    while period > 1 && slots[..period / 2] == slots[period / 2..period] {
-        period /= 2;
-    }
-    period
-}

@@ -1,6 +1,6 @@
 //! The bootstrap itself, for every interpreter.
 
-use super::{Order, Plan, SlotKind, plan::Factor};
+use super::{Plan, SlotKind, plan::Factor};
 use crate::circuit::{CircuitError, ModRaise};
 
 /// A [`Plan`] with its transforms encoded by an interpreter.
@@ -27,7 +27,7 @@ impl<E: ModRaise> Bootstrapper<E> {
         Ok(Self {
             slots_to_coeffs: encode(&plan.slots_to_coeffs)?,
             coeffs_to_slots: encode(&plan.coeffs_to_slots)?,
-            join: encode(plan.join.as_slice())?,
+            join: encode(&plan.join)?,
             plan,
         })
     }
@@ -96,10 +96,6 @@ impl<E: ModRaise> Bootstrapper<E> {
         Ok(())
     }
 
-    fn slots_to_coeffs_first(&self) -> bool {
-        self.plan.literal.order == Order::SlotsToCoeffsFirst
-    }
-
     /// From exhausted to reduced: the real and imaginary parts of slots or, in the other order, of coefficients.
     fn reduced(
         &self,
@@ -107,7 +103,7 @@ impl<E: ModRaise> Bootstrapper<E> {
         mut a: E::Ciphertext,
     ) -> Result<Parts<E::Ciphertext>, E::Error> {
         let plan = &self.plan;
-        if self.slots_to_coeffs_first() {
+        if plan.slots_to_coeffs_first() {
             a = transformed(evaluator, a, &self.slots_to_coeffs)?;
         }
         a = evaluator.mod_raise(&a, plan.raised_level, plan.bound)?;
@@ -122,7 +118,7 @@ impl<E: ModRaise> Bootstrapper<E> {
         }
         let conjugate = evaluator.conjugate(&a)?;
         let real = evaluator.add(&a, &conjugate)?;
-        if plan.in_halves() || plan.kind == SlotKind::Real && self.slots_to_coeffs_first() {
+        if plan.reductions() == 1 {
             return Ok(Parts::One(self.reduce(evaluator, &real)?));
         }
         // (w̄ − w)·i is twice the imaginary part of w.
@@ -148,7 +144,7 @@ impl<E: ModRaise> Bootstrapper<E> {
         parts: Parts<E::Ciphertext>,
     ) -> Result<Vec<E::Ciphertext>, E::Error> {
         let plan = &self.plan;
-        let first = self.slots_to_coeffs_first();
+        let first = plan.slots_to_coeffs_first();
         let mut whole = match parts {
             Parts::One(real) if plan.kind == SlotKind::Real && first => return Ok(vec![real]),
             Parts::Two(real, imaginary) if plan.kind == SlotKind::Pair && first => {

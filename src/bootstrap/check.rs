@@ -12,8 +12,6 @@ use crate::{
 
 /// Smallest log2 of the scale of a diagonal or of a message: below, rounding leaves nothing of them.
 const LEAST_LOG2_SCALE: f64 = 16.0;
-/// Degrees of the arcsine with the levels that they take.
-const ARCSINES: [(u32, u32); 3] = [(0, 0), (3, 2), (7, 3)];
 
 impl BootstrapLiteral {
     /// Whether a scheme can be bootstrapped so, as far as that is told in no time.
@@ -26,7 +24,8 @@ impl BootstrapLiteral {
     /// circuits, the modular reduction would run across levels of several sizes, or a scale would become too small.
     pub fn check(&self, scheme: &Scheme) -> Result<(), BootstrapError> {
         check_weight(scheme.encapsulation()?)?;
-        let depth = self.reduction_depth()?;
+        self.eval_mod.check()?;
+        let depth = self.eval_mod.depth();
         let stages = scheme.log_n().max_slots().ilog2();
         whole(
             "the number of factors of coefficients to slots",
@@ -49,20 +48,6 @@ impl BootstrapLiteral {
         let highest = levels.at(top - self.coeffs_to_slots)?;
         one_size(scheme, reduced, highest)?;
         self.check_scales(scheme, reduced, highest)
-    }
-
-    /// Levels that the modular reduction takes: ⌈log2(degree + 1)⌉ of the polynomial, one of each double angle, and those
-    /// of the arcsine.
-    ///
-    /// # Errors
-    /// [`BootstrapError::OutOfRange`] for a modular reduction without sense.
-    pub fn reduction_depth(&self) -> Result<u32, BootstrapError> {
-        let literal = &self.eval_mod;
-        literal.check()?;
-        let arcsine = ARCSINES.iter().find(|known| known.0 == literal.arcsine);
-        let arcsine = arcsine.map_or(0, |known| known.1);
-        let polynomial = (literal.degree + 1).next_power_of_two().ilog2();
-        Ok(polynomial + literal.double_angles + arcsine)
     }
 
     /// Refuses scales that leave nothing of messages or diagonals, where all slots are in use.

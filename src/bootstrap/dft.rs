@@ -17,7 +17,7 @@ use num_complex::Complex64;
 /// # Errors
 /// When `slots` is no power of two from 2 on, or there are more factors than stages or none.
 pub fn slots_to_coeffs(slots: usize, factors: usize) -> Result<Vec<LinearTransform>, CircuitError> {
-    let roots = Roots::new(slots);
+    let roots = Roots::shared(slots);
     let stages = (0..slots.trailing_zeros()).map(|k| butterflies(slots, &roots, 1 << k));
     merged(slots, stages.collect::<Result<_, _>>()?, factors)
 }
@@ -27,7 +27,7 @@ pub fn slots_to_coeffs(slots: usize, factors: usize) -> Result<Vec<LinearTransfo
 /// # Errors
 /// As [`slots_to_coeffs`].
 pub fn coeffs_to_slots(slots: usize, factors: usize) -> Result<Vec<LinearTransform>, CircuitError> {
-    let roots = Roots::new(slots);
+    let roots = Roots::shared(slots);
     let stages = (0..slots.trailing_zeros()).rev();
     let stages = stages.map(|k| inverse_butterflies(slots, &roots, 1 << k));
     merged(slots, stages.collect::<Result<_, _>>()?, factors)

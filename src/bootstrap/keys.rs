@@ -1,7 +1,7 @@
 //! Which keys a bootstrap takes.
 
-use super::{Factor, Order, Plan, SlotKind};
-use crate::quantity::Level;
+use super::{Factor, Plan, SlotKind};
+use crate::{circuit::Scheme, quantity::Level};
 use std::collections::BTreeMap;
 
 /// Keys by use, each with the highest level of it.
@@ -25,9 +25,9 @@ pub struct Rotations {
 }
 
 impl Plan {
-    /// The keys that this bootstrap takes, besides those of the ephemeral secret.
+    /// The keys that this bootstrap takes on the chain that it was laid out on, besides those of the ephemeral secret.
     #[must_use]
-    pub fn keys(&self, max_slots: usize) -> PlanKeys {
+    pub fn keys(&self, scheme: &Scheme) -> PlanKeys {
         let mut rotations = Rotations::default();
         let mut add = |low: bool, k: usize, level: Level| {
             let part = if low {
@@ -38,13 +38,10 @@ impl Plan {
             let highest = part.entry(k).or_insert(level);
             *highest = level.max(*highest);
         };
-        // The trace onto the ring of fewer slots.
-        let mut k = self.slots;
-        while k < max_slots {
+        for k in scheme.trace_rotations(self.slots) {
             add(false, k, self.raised_level);
-            k *= 2;
         }
-        let first = self.literal.order == Order::SlotsToCoeffsFirst;
+        let first = self.slots_to_coeffs_first();
         let low = self.slots_to_coeffs.iter().map(|f| (first, f));
         let high = self.coeffs_to_slots.iter().chain(&self.join);
         for (low, factor) in low.chain(high.map(|f| (false, f))) {
@@ -69,8 +66,7 @@ impl Plan {
     /// Ciphertexts whose slots are reduced: of real and of imaginary parts, or one of all of them.
     #[must_use]
     pub fn reductions(&self) -> usize {
-        let first = self.literal.order == Order::SlotsToCoeffsFirst;
-        let one = self.in_halves() || first && self.kind == SlotKind::Real;
+        let one = self.in_halves() || self.slots_to_coeffs_first() && self.kind == SlotKind::Real;
         if one { 1 } else { 2 }
     }
 

@@ -16,6 +16,7 @@ pub mod eval_mod;
 mod iterated;
 mod keys;
 mod literal;
+mod matrices;
 pub mod overflow;
 mod plan;
 

@@ -14,14 +14,13 @@
 //! Scales between factors of a transform run in equal steps from what is there to what is needed.
 
 use super::{
-    BootstrapError, BootstrapLiteral, EvalMod, EvalModCircuit, Order, SlotKind, dft,
-    eval_mod::HEADROOM,
+    BootstrapError, BootstrapLiteral, EvalMod, EvalModCircuit, Order, SlotKind, eval_mod::HEADROOM,
+    matrices::Matrices,
 };
 use crate::{
     circuit::{CircuitError, LinearTransform, Scheme},
     quantity::{Level, Scale},
 };
-use num_complex::Complex64;
 
 /// A linear transform at its place.
 #[derive(Debug, Clone)]
@@ -46,7 +45,7 @@ pub struct Plan {
     pub(super) slots_to_coeffs: Vec<Factor>,
     pub(super) coeffs_to_slots: Vec<Factor>,
     /// Joins the halves, after the modular reduction.
-    pub(super) join: Option<Factor>,
+    pub(super) join: Vec<Factor>,
     pub(super) eval_mod: EvalMod,
     pub(super) reduction: EvalModCircuit,
     pub(super) reduction_level: Level,
@@ -79,6 +78,16 @@ impl Levels<'_> {
             return Err(BootstrapError::Levels { found: top, need });
         }
         self.at(top - taken)
+    }
+
+    /// Where transforms begin that end at a level.
+    fn above(&self, end: Level, transforms: &[LinearTransform]) -> Result<Level, BootstrapError> {
+        self.at(u32::from(end.get()) + transforms.len() as u32)
+    }
+
+    /// Where transforms end that begin at a level.
+    fn below(&self, begin: Level, transforms: &[LinearTransform]) -> Result<Level, BootstrapError> {
+        self.at(u32::from(begin.get()).saturating_sub(transforms.len() as u32))
     }
 }
 
@@ -117,113 +126,39 @@ impl Plan {
         let levels = Levels { scheme, literal };
         let top = u32::from(scheme.max_level().get());
         let reduction_level = levels.at(top.saturating_sub(literal.coeffs_to_slots))?;
-        // Few slots have fewer stages than there are levels for factors.
-        let stages = slots.trailing_zeros();
-        let (inverse_factors, factors) = (
-            literal.coeffs_to_slots.min(stages),
-            literal.slots_to_coeffs.min(stages),
-        );
-        let raised_level = levels.at(u32::from(reduction_level.get()) + inverse_factors)?;
         let reduced_level = levels.reduced(eval_mod.depth())?;
         one_size(scheme, reduced_level, reduction_level)?;
+        let matrices = Matrices::new(literal, slots, max, kind)?;
+        let raised_level = levels.above(reduction_level, &matrices.coeffs_to_slots)?;
 
-        let q0 = scheme.modulus(levels.at(0)?) as f64;
+        let q0 = scheme.modulus(Level::default()) as f64;
         let message = q0 / literal.eval_mod.log_message_ratio.exp2();
         let first = literal.order == Order::SlotsToCoeffsFirst;
         // What the modulus is raised at, before the trace.
         let raising = if first {
             Scale::from_f64(message)?
         } else {
-            scheme.scale(levels.at(0)?).clone()
+            scheme.scale(Level::default()).clone()
         };
         let reading = q0 * (eval_mod.half_width() / 2.0) / raising.to_f64();
         let reading = Scale::from_f64(reading)?;
-        let halves = (kind != SlotKind::Real || !first) && slots < max;
-        let halved = Complex64::from(0.5);
-
-        let mut s2c = dft::slots_to_coeffs(slots, factors as usize)?;
-        let mut c2s = dft::coeffs_to_slots(slots, inverse_factors as usize)?;
-        if let Some(last) = c2s.last_mut() {
-            *last = if halves {
-                let of_imaginary = Complex64::new(0.0, -0.5);
-                let rows = [vec![halved; slots], vec![of_imaginary; slots]].concat();
-                last.repeated(2 * slots)?.scaled_rows(&rows)?
-            } else {
-                last.scaled_rows(&[halved])?
-            };
-        }
-        let parts = halves.then(|| joined_halves(slots)).transpose()?;
-        let mut join = None;
-        if first {
-            join = parts;
-        } else if let (Some(parts), Some(factor)) = (parts, s2c.first_mut()) {
-            *factor = parts.then(&factor.repeated(2 * slots)?)?;
-        }
-        // Where two real ciphertexts come out of complex slots, or imaginary parts are removed, in the end.
-        let parted = match kind {
-            SlotKind::Complex => false,
-            SlotKind::Real => !first,
-            SlotKind::Pair => !first || halves,
-        };
-        if parted {
-            let last = if first { join.as_mut() } else { s2c.last_mut() };
-            if let Some(last) = last {
-                *last = last.scaled_rows(&[halved])?;
-            }
-        }
-
-        let gap = (max / slots) as f64;
-        let read = raising.times(&Scale::from_f64(gap)?)?.times(&reading)?;
-        let coeffs_to_slots = path(
-            scheme,
-            c2s,
-            raised_level,
-            &read,
-            scheme.scale(reduction_level),
-        )?;
-        // The result of the reduction is amplitude·y, and `unit`·y is the message.
-        let mut unit = eval_mod.gain();
-        if !first {
-            unit *= message / raising.to_f64();
-        }
+        let gap = Scale::from_f64((max / slots) as f64)?;
+        let read = raising.times(&gap)?.times(&reading)?;
+        // The largest coefficient of a message, read at the scale that the modulus is raised at.
+        let share = message / raising.to_f64();
         let reduced_scale = scheme.scale(reduced_level).clone();
-        let above = levels.at(u32::from(reduced_level.get()) + 1)?;
-        let square = scheme.scale(above).times(scheme.scale(above))?;
-        let found = square.rescaled(scheme.modulus(above))?;
-        let amplitude = reduced_scale.to_f64() / found.to_f64() * unit;
-        let reduction = eval_mod.circuit(amplitude)?;
+        // The result of the reduction is amplitude·y, and `unit`·y is the message.
+        let unit = eval_mod.gain() * share;
+        let reduction = eval_mod.circuit(amplitude(scheme, reduced_level, unit)?)?;
 
-        let down = |from: u32, by: u32| levels.at(from.saturating_sub(by));
-        let reduced = u32::from(reduced_level.get());
-        let (input_level, slots_to_coeffs, join, output_level) = if first {
-            let input = levels.at(factors)?;
-            let s2c = path(scheme, s2c, input, scheme.scale(input), &raising)?;
-            let output = down(reduced, u32::from(join.is_some()))?;
-            let join = join.map(|join| {
-                path(
-                    scheme,
-                    vec![join],
-                    reduced_level,
-                    &reduced_scale,
-                    scheme.scale(output),
-                )
-            });
-            (
-                input,
-                s2c,
-                join.transpose()?.and_then(|mut j| j.pop()),
-                output,
-            )
+        let (input_level, output_level, from, start, end) = if first {
+            let input = levels.above(Level::default(), &matrices.slots_to_coeffs)?;
+            let output = levels.below(reduced_level, &matrices.join)?;
+            (input, output, input, scheme.scale(input), &raising)
         } else {
-            let output = down(reduced, factors)?;
-            let s2c = path(
-                scheme,
-                s2c,
-                reduced_level,
-                &reduced_scale,
-                scheme.scale(output),
-            )?;
-            (levels.at(0)?, s2c, None, output)
+            let output = levels.below(reduced_level, &matrices.slots_to_coeffs)?;
+            let end = scheme.scale(output);
+            (Level::default(), output, reduced_level, &reduced_scale, end)
         };
         if output_level <= input_level {
             // The join of halves takes one more.
@@ -231,6 +166,8 @@ impl Plan {
             let need = found + 1;
             return Err(BootstrapError::Levels { found, need });
         }
+        let (last, highest) = (scheme.scale(output_level), scheme.scale(reduction_level));
+        let path = |matrices, from, start, end| path(scheme, matrices, from, start, end);
         Ok(Self {
             literal: literal.clone(),
             kind,
@@ -238,10 +175,10 @@ impl Plan {
             input_level,
             raised_level,
             output_level,
-            slots_to_coeffs,
-            coeffs_to_slots,
-            join,
-            bound: message / raising.to_f64() * (1.0 + HEADROOM),
+            slots_to_coeffs: path(matrices.slots_to_coeffs, from, start, end)?,
+            coeffs_to_slots: path(matrices.coeffs_to_slots, raised_level, &read, highest)?,
+            join: path(matrices.join, reduced_level, &reduced_scale, last)?,
+            bound: share * (1.0 + HEADROOM),
             eval_mod,
             reduction,
             reduction_level,
@@ -286,6 +223,18 @@ impl Plan {
         &self.eval_mod
     }
 
+    /// Level of what is reduced: that of its relinearisations and of the conjugation before.
+    #[must_use]
+    pub const fn reduction_level(&self) -> Level {
+        self.reduction_level
+    }
+
+    /// Whether slots to coefficients comes before the modulus is raised, and the slots of messages are reduced.
+    #[must_use]
+    pub fn slots_to_coeffs_first(&self) -> bool {
+        self.literal.order == Order::SlotsToCoeffsFirst
+    }
+
     /// Whether real and imaginary parts are reduced in the halves of one ciphertext.
     pub(super) fn in_halves(&self) -> bool {
         let last = self.coeffs_to_slots.last();
@@ -293,12 +242,13 @@ impl Plan {
     }
 }
 
-/// (re, im) in the halves of 2n slots → re + i·im in both.
-fn joined_halves(slots: usize) -> Result<LinearTransform, CircuitError> {
-    let (one, i) = (Complex64::from(1.0), Complex64::i());
-    let halves = |a, b| [vec![a; slots], vec![b; slots]].concat();
-    let diagonals = [(0, halves(one, i)), (slots as i64, halves(i, one))];
-    LinearTransform::new(2 * slots, diagonals)
+/// Amplitude of the modular reduction such that `unit` comes out as 1 at the canonical scale of a level: it takes up what
+/// is between that scale and the one of a product that is rescaled to this level.
+fn amplitude(scheme: &Scheme, reduced: Level, unit: f64) -> Result<f64, BootstrapError> {
+    let above = Level::new(u64::from(reduced.get()) + 1).map_err(CircuitError::from)?;
+    let square = scheme.scale(above).times(scheme.scale(above))?;
+    let found = square.rescaled(scheme.modulus(above))?;
+    Ok(scheme.scale(reduced).to_f64() / found.to_f64() * unit)
 }
 
 /// Refuses levels of several sizes: there a rescaled square has not the scale of the level below.

@@ -175,10 +175,10 @@ fn at(period: &[Complex64], i: usize) -> Complex64 {
     period[i & (period.len() - 1)]
 }
 
-/// The shortest period of a power of two entries. Pre: their number is a power of two.
-fn shortest(entries: &[Complex64]) -> usize {
-    let mut period = entries.len();
-    while period > 1 && entries[..period / 2] == entries[period / 2..period] {
+/// The shortest period of a power of two slots. Pre: their number is a power of two.
+pub(crate) fn shortest<T: PartialEq>(slots: &[T]) -> usize {
+    let mut period = slots.len();
+    while period > 1 && slots[..period / 2] == slots[period / 2..period] {
         period /= 2;
     }
     period

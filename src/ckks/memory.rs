@@ -149,5 +149,5 @@ fn running_bytes(context: &Context, factor: &Factor, special: usize, threads: us
 /// While the modular reduction runs, on two parts at once where there are two, and threads for them.
 fn reduction_bytes(context: &Context, plan: &Plan, threads: usize) -> u64 {
     let parts = plan.reductions().min(threads.max(1)) as u64;
-    parts * REDUCTION * 2 * limbs(plan.keys(plan.slots()).relinearization, 0) * limb(context)
+    parts * REDUCTION * 2 * limbs(plan.reduction_level(), 0) * limb(context)
 }

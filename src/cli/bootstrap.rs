@@ -14,7 +14,9 @@ use serde::Serialize;
 use super::{
     bootstrapping::{self, Precision, Time},
     error::{Failure, Outcome},
-    files, memory, output,
+    files,
+    forecast::tell_time,
+    memory, output,
     progress::Bar,
 };
 use crate::{
@@ -22,8 +24,11 @@ use crate::{
     circuit::lowered,
     ckks::{
         BootstrapMemory, Ciphertext, CkksError, CkksEvaluator, Context,
-        keys::{BootstrapKey, EncapsulationKeys, EvaluationKeys, KeyRequest, bootstrap_keys},
-        serial::{self, EvaluationKey, Kind},
+        keys::{
+            BootstrapKey, EncapsulationKeys, EvaluationKey, EvaluationKeys, KeyRequest,
+            bootstrap_keys,
+        },
+        serial::{self, Kind},
     },
 };
 
@@ -135,14 +140,8 @@ impl Args {
     }
 
     pub(super) fn run(self) -> Outcome {
-        files::refuse_secrets(&self.keys)?;
-        if !self.keys.is_dir() {
-            return Err(Failure::Usage(format!(
-                "{} is no folder; give the folder `eval` that `keygen --bootstrap` wrote",
-                self.keys.display()
-            )));
-        }
-        let context = files::context(self.params.as_deref(), &self.keys)?;
+        let context =
+            files::of_evaluation(self.params.as_deref(), &self.keys, "keygen --bootstrap")?;
         bootstrapping::how(context.parameters())?;
         let inputs = self.inputs(&context)?;
         let shape = inputs[0].shape();
@@ -253,10 +252,7 @@ fn announce(plan: &Plan, m: &BootstrapMemory, expected: &Precision, time: &Time)
         memory::human(m.transform_bytes),
         memory::human(m.working_bytes + m.table_bytes)
     ))?;
-    output::line(format!(
-        "  forecast time    {:.3} s ({})",
-        time.seconds, time.machine
-    ))?;
+    tell_time(time.seconds, &time.machine)?;
     output::line(format!(
         "  expected         {:.1} bits in the mean, {:.1} at least (simulated, uniform messages)",
         expected.mean_bits, expected.min_bits
@@ -272,23 +268,15 @@ struct Needed {
 impl Needed {
     /// For each key the smallest file that serves, whatever it is called: by their first bytes, not read yet.
     fn find(folder: &Path, context: &Context, plan: &Plan) -> Outcome<Self> {
-        let failed = |reason: std::io::Error| Failure::File {
-            path: folder.to_path_buf(),
-            reason: reason.into(),
-        };
         let mut encapsulation = None;
-        let mut found = BTreeMap::<usize, Vec<(KeyRequest, PathBuf)>>::new();
-        for entry in std::fs::read_dir(folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        let mut found = BTreeMap::<Option<usize>, Vec<(KeyRequest, PathBuf)>>::new();
+        for path in files::inside(folder)? {
             match serial::kind(&path) {
                 Ok(Kind::EncapsulationKeys) => encapsulation = Some(path),
                 Ok(Kind::EvaluationKey) => {
                     let head = files::at(&path, serial::evaluation_head(&path, context))?;
-                    let exponent = head.exponent.unwrap_or(0);
-                    found
-                        .entry(exponent)
-                        .or_default()
-                        .push((head.request, path));
+                    let files = found.entry(head.exponent).or_default();
+                    files.push((head.request, path));
                 }
                 _ => {}
             }
@@ -309,21 +297,20 @@ impl Needed {
                 }
             ))
         };
+        let name = |key| match key {
+            BootstrapKey::Relinearization => "relinearisation".into(),
+            BootstrapKey::Conjugation => "conjugation".into(),
+            BootstrapKey::Rotation(k) => format!("the rotation by {k}"),
+        };
         let mut others = vec![];
         for (key, wanted) in bootstrap_keys(context, &[plan])? {
-            let (name, exponent) = match key {
-                BootstrapKey::Relinearization => ("relinearisation".into(), 0),
-                BootstrapKey::Conjugation => ("conjugation".into(), context.conjugation_exponent()),
-                BootstrapKey::Rotation(k) => {
-                    (format!("the rotation by {k}"), context.rotation_exponent(k))
-                }
-            };
-            let files = found.get(&exponent).map_or(&[][..], Vec::as_slice);
+            let files = found.get(&key.exponent(context));
+            let files = files.map_or(&[][..], Vec::as_slice);
             let serving = files
                 .iter()
                 .filter(|(has, _)| has.level >= wanted.level && has.special == wanted.special);
             let smallest = serving.min_by_key(|(has, _)| has.level);
-            let (_, path) = smallest.ok_or_else(|| missing(&name, wanted))?;
+            let (_, path) = smallest.ok_or_else(|| missing(&name(key), wanted))?;
             others.push(path.clone());
         }
         // One file may serve at low levels and high ones.

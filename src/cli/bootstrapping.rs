@@ -129,11 +129,17 @@ impl Time {
 /// Slots whose parts are uniform in [−1, 1].
 pub(super) fn uniform(slots: usize, kind: SlotKind, seed: u64) -> Vec<Complex64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut draw = || (rng.next_u64() >> 11) as f64 * 0.5f64.powi(52) - 1.0;
+    drawn(slots, kind, || {
+        (rng.next_u64() >> 11) as f64 * 0.5f64.powi(52) - 1.0
+    })
+}
+
+/// Slots of that kind with such parts, each drawn once.
+pub(super) fn drawn(slots: usize, kind: SlotKind, mut part: impl FnMut() -> f64) -> Vec<Complex64> {
     let slot = |_| {
-        let re = draw();
+        let re = part();
         let im = if kind == SlotKind::Complex {
-            draw()
+            part()
         } else {
             0.0
         };
@@ -143,9 +149,9 @@ pub(super) fn uniform(slots: usize, kind: SlotKind, seed: u64) -> Vec<Complex64>
 }
 
 /// log2 of a bound of the probability that one bootstrap meets a larger integer than it expects; none if it cannot.
-fn log2_failure(parameters: &Parameters, plan: &Plan) -> Outcome<Option<f64>> {
+pub(super) fn log2_failure(parameters: &Parameters, plan: &Plan) -> Outcome<Option<f64>> {
     let how = how(parameters)?;
-    let real = plan.kind() == SlotKind::Real && how.order == Order::SlotsToCoeffsFirst;
+    let real = plan.kind() == SlotKind::Real && plan.slots_to_coeffs_first();
     let overflow = Overflow::new(&OverflowLiteral {
         hamming_weight: parameters.scheme().encapsulation()?,
         coefficients: plan.slots() as u64 * if real { 1 } else { 2 },

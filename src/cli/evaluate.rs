@@ -21,8 +21,8 @@ use crate::{
     circuit::{Scheme, Shape, polynomial},
     ckks::{
         Ciphertext, CkksEvaluator, Context,
-        keys::{EvaluationKeys, KeyRequest},
-        serial::{self, EvaluationKey, Kind},
+        keys::{EvaluationKey, EvaluationKeys, KeyRequest},
+        serial::{self, Kind},
     },
     quantity::Level,
 };
@@ -75,13 +75,8 @@ struct Summary {
 impl Args {
     /// The smallest relinearisation key that serves a level, whatever its file is called: not read yet.
     fn relinearization(&self, context: &Context, level: Level) -> Outcome<(PathBuf, KeyRequest)> {
-        let failed = |reason: std::io::Error| Failure::File {
-            path: self.keys.clone(),
-            reason: reason.into(),
-        };
         let mut best: Option<(PathBuf, KeyRequest, u64)> = None;
-        for entry in std::fs::read_dir(&self.keys).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        for path in files::inside(&self.keys)? {
             if !matches!(serial::kind(&path), Ok(Kind::EvaluationKey)) {
                 continue;
             }
@@ -109,14 +104,7 @@ impl Args {
     }
 
     pub(super) fn run(self) -> Outcome {
-        files::refuse_secrets(&self.keys)?;
-        if !self.keys.is_dir() {
-            return Err(Failure::Usage(format!(
-                "{} is no folder; give the folder `eval` that `keygen` wrote",
-                self.keys.display()
-            )));
-        }
-        let context = files::context(self.params.as_deref(), &self.keys)?;
+        let context = files::of_evaluation(self.params.as_deref(), &self.keys, "keygen")?;
         let input: Ciphertext =
             files::at(&self.ciphertext, serial::read(&self.ciphertext, &context))?;
         let subject = self.function.subject()?;

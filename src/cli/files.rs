@@ -42,6 +42,18 @@ pub(super) fn context(given: Option<&Path>, folder: &Path) -> Outcome<Context> {
     Ok(Context::new(parameters(&path)?)?)
 }
 
+/// The context for a folder of evaluation keys, as `maker` wrote it; with a secret in it, it is refused.
+pub(super) fn of_evaluation(given: Option<&Path>, keys: &Path, maker: &str) -> Outcome<Context> {
+    refuse_secrets(keys)?;
+    if !keys.is_dir() {
+        return Err(Failure::Usage(format!(
+            "{} is no folder; give the folder `eval` that `{maker}` wrote",
+            keys.display()
+        )));
+    }
+    context(given, keys)
+}
+
 fn beside(folder: &Path) -> Outcome<PathBuf> {
     let candidates = [folder.join(PARAMETERS), folder.join("..").join(PARAMETERS)];
     candidates.into_iter().find(|p| p.is_file()).ok_or_else(|| {
@@ -60,12 +72,15 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// What is in a folder.
+pub(super) fn inside(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder);
+    let paths = entries.and_then(|all| all.map(|entry| Ok(entry?.path())).collect());
+    at(folder, paths.map_err(SerialError::from))
+}
+
 /// Refuses a secret key, and a folder with one in it.
-pub(super) fn refuse_secrets(path: &Path) -> Outcome<()> {
-    let failed = |reason: std::io::Error| Failure::File {
-        path: path.to_path_buf(),
-        reason: reason.into(),
-    };
+fn refuse_secrets(path: &Path) -> Outcome<()> {
     if !path.is_dir() {
         return match serial::kind(path) {
             Ok(Kind::SecretKey) => Err(Failure::Usage(format!(
@@ -76,8 +91,7 @@ pub(super) fn refuse_secrets(path: &Path) -> Outcome<()> {
             _ => Ok(()),
         };
     }
-    for entry in std::fs::read_dir(path).map_err(failed)? {
-        let file = entry.map_err(failed)?.path();
+    for file in inside(path)? {
         if file.is_file() {
             refuse_secrets(&file)?;
         }

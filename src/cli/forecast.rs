@@ -98,10 +98,7 @@ impl Forecast {
 
     /// Time, noise, and what it mostly comes from.
     pub(super) fn tell(&self) -> Outcome<()> {
-        output::line(format!(
-            "  forecast time    {:.3} s ({})",
-            self.seconds, self.machine
-        ))?;
+        tell_time(self.seconds, &self.machine)?;
         output::line(format!(
             "  forecast noise   below 2^{:.2} in all slots, but with probability 2^{}; {:.2} bits for --flood",
             -self.error_bits, self.log2_failure, self.flooding_error_bits
@@ -131,4 +128,9 @@ fn operations(cost: &CostReport) -> Vec<Count> {
         count,
     };
     counts.into_iter().map(named).collect()
+}
+
+/// Seconds, and whose.
+pub(super) fn tell_time(seconds: f64, machine: &str) -> Outcome<()> {
+    output::line(format!("  forecast time    {seconds:.3} s ({machine})"))
 }

@@ -88,6 +88,17 @@ pub(super) fn level(given: u64, max: Level) -> Outcome<Level> {
     })
 }
 
+/// A number of slots, as `4096` or `2^12`.
+pub(super) fn slots(text: &str) -> Result<usize, String> {
+    let refused = || format!("`{text}` is no number of slots; write 4096 or 2^12");
+    let slots = match text.trim().split_once('^') {
+        Some(("2", log2)) => log2.parse().ok().and_then(|k| 1usize.checked_shl(k)),
+        Some(_) => None,
+        None => text.trim().parse().ok(),
+    };
+    slots.ok_or_else(refused)
+}
+
 /// `{15,15,27}`.
 pub(super) fn braces(degrees: &[usize]) -> String {
     let list: Vec<String> = degrees.iter().map(usize::to_string).collect();

@@ -6,6 +6,7 @@ use std::{
 };
 
 use equiripple_approx::coeffs::Provenance;
+use equiripple_reports::record::{Record, rfc3339};
 use serde::Serialize;
 
 use super::error::{Failure, Outcome};
@@ -68,6 +69,12 @@ pub(super) fn command() -> String {
         .join(" ")
 }
 
+/// What this command found, and how to find it again.
+pub(super) fn record(title: &str, data: &impl Serialize) -> Outcome<Record> {
+    let record = Record::new(title, &command(), revision(), env!("CARGO_PKG_VERSION"));
+    Ok(record.with_data(serde_json::to_value(data)?))
+}
+
 /// Who made a table, when and how.
 pub(super) fn provenance() -> Provenance {
     Provenance {
@@ -75,6 +82,6 @@ pub(super) fn provenance() -> Provenance {
         version: env!("CARGO_PKG_VERSION").into(),
         revision: revision().into(),
         command: command(),
-        created: equiripple_reports::record::rfc3339(std::time::SystemTime::now()),
+        created: rfc3339(std::time::SystemTime::now()),
     }
 }

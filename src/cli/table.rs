@@ -162,13 +162,7 @@ impl Args {
         let rows = rows?;
         drop(bar);
         let table = table(&rows)?;
-        let record = Record::new(
-            "ReLU by compositions: certified errors",
-            &output::command(),
-            output::revision(),
-            env!("CARGO_PKG_VERSION"),
-        )
-        .with_data(serde_json::to_value(&rows)?);
+        let record = output::record("ReLU by compositions: certified errors", &rows)?;
         if let Some(folder) = folder {
             write(folder, &rows, &table, &record)?;
         }

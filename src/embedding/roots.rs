@@ -2,6 +2,7 @@
 
 use num_complex::Complex64;
 use rug::{Float, float::Constant};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bits at which an angle and its sine are computed before they are rounded to f64.
 const PRECISION: u32 = 96;
@@ -13,7 +14,33 @@ const PRECISION: u32 = 96;
 #[derive(Debug, Clone)]
 pub struct Roots(Vec<Complex64>);
 
+/// The largest table that was asked for.
+static SHARED: Mutex<Option<Arc<Roots>>> = Mutex::new(None);
+
 impl Roots {
+    /// Roots for transforms of up to `slots` values, from the one table of the process: making it takes far longer than a
+    /// transform.
+    ///
+    /// ```
+    /// use equiripple::embedding::Roots;
+    /// let (few, many) = (Roots::new(4), Roots::shared(64));
+    /// assert_eq!(few.stage(2), many.stage(2));
+    /// ```
+    #[must_use]
+    pub fn shared(slots: usize) -> Arc<Self> {
+        // Only a table for a power of two has the roots of all its stages.
+        let slots = slots.next_power_of_two();
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*shared {
+            Some(roots) if roots.0.len() + 1 >= slots => Arc::clone(roots),
+            _ => {
+                let roots = Arc::new(Self::new(slots));
+                *shared = Some(Arc::clone(&roots));
+                roots
+            }
+        }
+    }
+
     /// Roots for transforms of up to `slots` values, a power of two.
     #[must_use]
     pub fn new(slots: usize) -> Self {

@@ -107,13 +107,6 @@ impl AlignedWords {
             len,
         }
     }
-
-    /// The same words.
-    pub(crate) fn copied(words: &[u64]) -> Self {
-        let mut copy = Self::unspecified(words.len());
-        copy.copy_from_slice(words);
-        copy
-    }
 }
 
 impl Block {
@@ -146,9 +139,17 @@ impl Drop for AlignedWords {
     }
 }
 
+impl From<&[u64]> for AlignedWords {
+    fn from(words: &[u64]) -> Self {
+        let mut copy = Self::unspecified(words.len());
+        copy.copy_from_slice(words);
+        copy
+    }
+}
+
 impl Clone for AlignedWords {
     fn clone(&self) -> Self {
-        Self::copied(self)
+        Self::from(&**self)
     }
 }
 

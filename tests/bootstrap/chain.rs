@@ -99,8 +99,7 @@ fn fifty_bootstraps_err_as_simulated() {
 #[test]
 fn threads_do_not_matter() {
     let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        pool.build().unwrap().install(|| {
+        crate::on_threads(threads, || {
             let all = Everything::new("toy", Order::SlotsToCoeffsFirst, SlotKind::Complex, 1 << 10);
             let message = messages(1 << 10, SlotKind::Complex, 4).remove(0);
             let input = all.encrypt(&message, all.plan.input_level().get().into());

@@ -94,7 +94,7 @@ fn the_depth_is_that_of_the_modular_reduction() {
         literal.eval_mod.arcsine = arcsine;
         let made = EvalMod::new(&literal.eval_mod).unwrap();
         assert_eq!(
-            literal.reduction_depth().unwrap(),
+            literal.eval_mod.depth(),
             made.depth(),
             "{degree} {double_angles} {arcsine}"
         );

@@ -4,9 +4,9 @@ use equiripple::{
     bootstrap::{BootstrapLiteral, Bootstrapper, Plan, SlotKind},
     ckks::{
         BootstrapMemory, CkksEvaluator, Context, EncodedTransform, Parameters,
-        keys::{BootstrapKey, KeyGenerator, bootstrap_keys},
+        keys::{KeyGenerator, bootstrap_keys},
         params::sets,
-        serial::{self, EvaluationKey},
+        serial,
     },
     ring::sampler::MasterSeed,
 };
@@ -65,19 +65,7 @@ fn files_take_the_bytes_that_are_forecast() {
     )
     .unwrap();
     for (key, request) in bootstrap_keys(&context, &[&plan]).unwrap() {
-        let key = match key {
-            BootstrapKey::Relinearization => {
-                EvaluationKey::Relinearization(generator.relinearization_key(request).unwrap())
-            }
-            BootstrapKey::Conjugation => EvaluationKey::Galois(
-                context.conjugation_exponent(),
-                generator.conjugation_key(request).unwrap(),
-            ),
-            BootstrapKey::Rotation(k) => EvaluationKey::Galois(
-                context.rotation_exponent(k),
-                generator.rotation_key(k, request).unwrap(),
-            ),
-        };
+        let key = generator.evaluation_key(key, request).unwrap();
         serial::store(&key, &context, &mut bytes).unwrap();
     }
     assert_eq!(forecast.key_file_bytes, bytes.len() as u64);

@@ -145,11 +145,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     literal.log_n = equiripple::quantity::LogN::new(LOG_N + 4).unwrap();
     let scheme = Scheme::new(literal).unwrap();
     let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| {
+        crate::on_threads(threads, || {
             let simulator = equiripple::sim::Simulator::new(scheme.clone(), 3);
             let x = simulator
                 .encrypt(&scattered(1 << 15), level(TOP), 0)

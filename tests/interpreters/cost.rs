@@ -197,13 +197,9 @@ fn seconds_scale_with_the_degree() {
 #[test]
 fn threads_do_not_change_counts() {
     let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
         let analyzer = analyzer();
         let x = analyzer.encrypt(&grid(2), SLOTS, level(TOP), 0).unwrap();
-        pool.install(|| {
+        crate::on_threads(threads, || {
             use rayon::prelude::*;
             (1..50i64).into_par_iter().for_each(|k| {
                 analyzer.rotate(&x, k).unwrap();

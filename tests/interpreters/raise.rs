@@ -155,11 +155,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     let scheme = Scheme::new(literal).unwrap();
     let values = scattered(1 << 12);
     let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| {
+        crate::on_threads(threads, || {
             let simulator = Simulator::new(scheme.clone(), 3);
             let a = simulator.encrypt(&values, level(0), 0).unwrap();
             let a = simulator.mod_raise(&a, level(TOP), 8.0).unwrap();

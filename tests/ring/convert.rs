@@ -138,8 +138,7 @@ fn conversions_do_not_depend_on_the_number_of_threads() {
         .collect();
     let conversion = BasisConversion::new(&source, &target).unwrap();
     let results = [1, 2, 5].map(|threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.unwrap().install(|| {
+        crate::on_threads(threads, || {
             let mut to = vec![vec![0; 1 << 13]; 5];
             conversion
                 .convert(&slices(&from), &mut slices_mut(&mut to))

@@ -3,12 +3,15 @@
 use super::{
     affine::Affine,
     moments::Moments,
-    periodic::{Periodic, shortest},
+    periodic::Periodic,
     quantile::quantile,
     report::{Part, Secret},
 };
 use crate::{
-    circuit::shadow::{Cause, Disturbance, Event, Label, Slots},
+    circuit::{
+        linear::shortest,
+        shadow::{Cause, Disturbance, Event, Label, Slots},
+    },
     quantity::Level,
 };
 use num_complex::Complex64;

@@ -39,6 +39,13 @@ impl EvalModLiteral {
         self.log_message_ratio.exp2()
     }
 
+    /// Levels that it takes: ⌈log2(degree + 1)⌉ of the polynomial, one of each double angle, and those of the arcsine.
+    #[must_use]
+    pub const fn depth(&self) -> u32 {
+        let series = bits(self.degree) + bits(self.arcsine);
+        series.saturating_add(self.double_angles)
+    }
+
     /// Refuses what is out of range.
     pub(in crate::bootstrap) fn check(&self) -> Result<(), BootstrapError> {
         check_log_ratio(self.log_message_ratio)?;
@@ -79,6 +86,11 @@ impl EvalModLiteral {
         }
         Ok(())
     }
+}
+
+/// ⌈log2(d + 1)⌉.
+const fn bits(d: u32) -> u32 {
+    u32::BITS - d.leading_zeros()
 }
 
 const INTEGERS: &str = "a sparser secret has smaller integers";

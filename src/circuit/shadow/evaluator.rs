@@ -70,11 +70,8 @@ pub(super) fn checked<S: Slots>(
 /// Slots beyond the bound may still be those of a polynomial within it.
 fn coefficients_fit(slots: &[Complex64], bound: f64, level: Level) -> Result<(), CircuitError> {
     let mut values = slots.to_vec();
-    inverse(&mut values, &Roots::new(slots.len()));
-    let real = values.iter().map(|w| w.re);
-    let all = real.chain(values.iter().map(|w| w.im)).map(f64::abs);
-    let fits = |magnitude: f64| magnitude <= bound;
-    match all.enumerate().find(|c| !fits(c.1)) {
+    inverse(&mut values, &Roots::shared(slots.len()));
+    match beyond(&values, bound) {
         Some((coefficient, magnitude)) => Err(CircuitError::Overflow {
             coefficient,
             magnitude,
@@ -83,6 +80,16 @@ fn coefficients_fit(slots: &[Complex64], bound: f64, level: Level) -> Result<(),
         }),
         None => Ok(()),
     }
+}
+
+/// The first coefficient that exceeds a bound, and its magnitude. Coefficient i is the real part of value i, and i + n the
+/// imaginary one.
+pub(super) fn beyond(values: &[Complex64], bound: f64) -> Option<(usize, f64)> {
+    let real = values.iter().map(|w| w.re);
+    let all = real.chain(values.iter().map(|w| w.im)).map(f64::abs);
+    // Written so that what is not a number is refused too.
+    let keeps = |magnitude: f64| magnitude <= bound;
+    all.enumerate().find(|c| !keeps(c.1))
 }
 
 /// For sums and products: a + b is b + a.

@@ -2,7 +2,7 @@
 
 use super::{
     Cause, Operation, Shadow, Slots,
-    evaluator::{checked, disturbance, event},
+    evaluator::{beyond, checked, disturbance, event},
     event::Event,
 };
 use crate::{
@@ -34,9 +34,15 @@ impl<T: Shadow> ModRaise for T {
         let q0 = scheme.modulus(a.shape.level) as f64;
         let period = a.slots.values().iter().copied().cycle();
         let mut values: Vec<Complex64> = period.take(shape.slots).collect();
-        let roots = Roots::new(values.len());
+        let roots = Roots::shared(values.len());
         inverse(&mut values, &roots);
-        keeps_to(&values, bound)?;
+        if let Some((coefficient, magnitude)) = beyond(&values, bound) {
+            return Err(CircuitError::CoefficientBound {
+                coefficient,
+                magnitude,
+                bound,
+            });
+        }
         add_multiples(&mut values, q0, &shape.scale, weight, event.then(0));
         forward(&mut values, &roots);
         let noise = Noise::new(scheme);
@@ -64,22 +70,6 @@ impl<T: Shadow> ModRaise for T {
             slots = slots.disturbed(&step);
         }
         checked(scheme, shape, event, slots)
-    }
-}
-
-/// Refuses a message with a larger coefficient. Coefficient i is the real part of value i, and i + n the imaginary one.
-fn keeps_to(values: &[Complex64], bound: f64) -> Result<(), CircuitError> {
-    let real = values.iter().map(|w| w.re);
-    let all = real.chain(values.iter().map(|w| w.im)).map(f64::abs);
-    // Written so that what is not a number is refused too.
-    let keeps = |magnitude: f64| magnitude <= bound;
-    match all.enumerate().find(|c| !keeps(c.1)) {
-        Some((coefficient, magnitude)) => Err(CircuitError::CoefficientBound {
-            coefficient,
-            magnitude,
-            bound,
-        }),
-        None => Ok(()),
     }
 }
 

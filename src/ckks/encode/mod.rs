@@ -18,12 +18,13 @@ use crate::{
     quantity::{LogN, Scale},
 };
 use num_complex::Complex64;
+use std::sync::Arc;
 
 /// Encodes slots as integer polynomials and decodes them, for one ring degree; O(n log n).
 #[derive(Debug, Clone)]
 pub struct Encoder {
     log_n: LogN,
-    roots: Roots,
+    roots: Arc<Roots>,
 }
 
 impl Encoder {
@@ -32,7 +33,7 @@ impl Encoder {
     pub fn new(log_n: LogN) -> Self {
         Self {
             log_n,
-            roots: Roots::new(log_n.max_slots()),
+            roots: Roots::shared(log_n.max_slots()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The keys of a bootstrap.
 
-use super::{EvaluationKeys, KeyGenerator, KeyRequest};
+use super::{EvaluationKey, EvaluationKeys, KeyGenerator, KeyRequest};
 use crate::{
     bootstrap::{Plan, PlanKeys},
     ckks::{Context, error::CkksError},
@@ -19,6 +19,18 @@ pub enum BootstrapKey {
     Rotation(usize),
 }
 
+impl BootstrapKey {
+    /// k of the automorphism X → X^k that it serves; none for relinearisation.
+    #[must_use]
+    pub fn exponent(self, context: &Context) -> Option<usize> {
+        match self {
+            Self::Relinearization => None,
+            Self::Conjugation => Some(context.conjugation_exponent()),
+            Self::Rotation(k) => Some(context.rotation_exponent(k)),
+        }
+    }
+}
+
 /// The evaluation keys that plans take together, each once, besides those of the ephemeral secret.
 ///
 /// Keys of slots to coefficients at the lowest levels are of their own, with as few special primes as two digits need: they
@@ -31,7 +43,6 @@ pub fn bootstrap_keys(
     plans: &[&Plan],
 ) -> Result<Vec<(BootstrapKey, KeyRequest)>, CkksError> {
     let full = KeyRequest::full(context);
-    let max_slots = context.parameters().log_n().max_slots();
     let mut keys = BTreeMap::<(bool, BootstrapKey), Level>::new();
     let mut add = |low: bool, key: BootstrapKey, level: Level| {
         let highest = keys.entry((low, key)).or_insert(level);
@@ -42,7 +53,7 @@ pub fn bootstrap_keys(
             relinearization,
             conjugation,
             rotations,
-        } = plan.keys(max_slots);
+        } = plan.keys(context.parameters().scheme());
         add(false, BootstrapKey::Relinearization, relinearization);
         add(false, BootstrapKey::Conjugation, conjugation);
         for (low, rotations) in [(true, rotations.low), (false, rotations.high)] {
@@ -79,6 +90,21 @@ fn low_special(context: &Context, keys: &BTreeMap<(bool, BootstrapKey), Level>) 
 }
 
 impl KeyGenerator {
+    /// The key of that use.
+    ///
+    /// # Errors
+    /// As [`KeyRequest::check`].
+    pub fn evaluation_key(
+        &self,
+        key: BootstrapKey,
+        request: KeyRequest,
+    ) -> Result<EvaluationKey, CkksError> {
+        Ok(match key.exponent(&self.context) {
+            None => EvaluationKey::Relinearization(self.relinearization_key(request)?),
+            Some(k) => EvaluationKey::Galois(k, self.galois_key(k, request)?),
+        })
+    }
+
     /// All keys that plans take, those of the ephemeral secret included. `progress` is called after each.
     ///
     /// # Errors
@@ -93,19 +119,7 @@ impl KeyGenerator {
         let wanted = bootstrap_keys(context, plans)?;
         keys.set_encapsulation(self.encapsulation_keys()?)?;
         for (i, (key, request)) in wanted.iter().enumerate() {
-            match key {
-                BootstrapKey::Relinearization => {
-                    keys.add_relinearization(self.relinearization_key(*request)?)?;
-                }
-                BootstrapKey::Conjugation => {
-                    let exponent = context.conjugation_exponent();
-                    keys.add_galois(exponent, self.conjugation_key(*request)?)?;
-                }
-                BootstrapKey::Rotation(k) => {
-                    let exponent = context.rotation_exponent(*k);
-                    keys.add_galois(exponent, self.rotation_key(*k, *request)?)?;
-                }
-            }
+            self.evaluation_key(*key, *request)?.add_to(&mut keys)?;
             progress(i + 1, wanted.len());
         }
         Ok(keys)

@@ -38,6 +38,36 @@ impl KeyRequest {
     }
 }
 
+/// A switching key and what it is for.
+#[derive(Clone, Debug)]
+pub enum EvaluationKey {
+    /// From s² to s.
+    Relinearization(SwitchingKey),
+    /// For X → X^k, with k.
+    Galois(usize, SwitchingKey),
+}
+
+impl EvaluationKey {
+    /// The key itself.
+    #[must_use]
+    pub const fn key(&self) -> &SwitchingKey {
+        match self {
+            Self::Relinearization(key) | Self::Galois(_, key) => key,
+        }
+    }
+
+    /// Puts it to others of the same secret.
+    ///
+    /// # Errors
+    /// When it belongs to other parameters or another secret.
+    pub fn add_to(self, keys: &mut EvaluationKeys) -> Result<(), CkksError> {
+        match self {
+            Self::Relinearization(key) => keys.add_relinearization(key),
+            Self::Galois(exponent, key) => keys.add_galois(exponent, key),
+        }
+    }
+}
+
 /// Relinearisation, rotation and conjugation keys of one secret, each for one or more levels, and those that raise the
 /// modulus.
 #[derive(Clone, Debug)]

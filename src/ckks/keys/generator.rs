@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 /// Makes the keys of one secret.
 #[derive(Debug)]
 pub struct KeyGenerator {
-    context: Context,
+    pub(super) context: Context,
     mask: Seed<Mask>,
     noise: Seed<Noise>,
     secrets: Seed<Secret>,
@@ -295,8 +295,7 @@ fn noisy_limb(
         *b = q.reduce_i64(*e);
     }
     table.forward(&mut b)?;
-    let mut product = Zeroizing::new(AlignedWords::unspecified(table.degree()));
-    product.copy_from_slice(mask);
+    let mut product = Zeroizing::new(AlignedWords::from(mask));
     table.pointwise().mul_assign(&mut product, secret)?;
     table.pointwise().sub_assign(&mut b, &product)?;
     Ok(b)

@@ -16,7 +16,7 @@ mod switching;
 pub use bootstrap::{BootstrapKey, bootstrap_keys};
 pub use encapsulation::EncapsulationKeys;
 pub(in crate::ckks) use encapsulation::SinglePair;
-pub use evaluation::{EvaluationKeys, KeyRequest};
+pub use evaluation::{EvaluationKey, EvaluationKeys, KeyRequest};
 pub use generator::KeyGenerator;
 pub(in crate::ckks) use generator::uniform_limb;
 pub use id::KeyId;

@@ -54,7 +54,7 @@ impl<'a> Lifted<'a> {
         let bottom = context.basis(Level::default())?;
         let coefficients = |c: &Poly| {
             bottom.check(c.basis())?;
-            let mut limb = copied(c.limb(0));
+            let mut limb = AlignedWords::from(c.limb(0));
             bottom.tables()[0].inverse(&mut limb)?;
             Ok::<_, CkksError>(limb)
         };
@@ -65,7 +65,7 @@ impl<'a> Lifted<'a> {
         let (q0, p1) = (*bottom.tables()[0].modulus(), *special.modulus());
         let c1 = lift(special, &components[1], &q0)?;
         let remainder = |half: &Poly| {
-            let mut product = copied(half.limb(last));
+            let mut product = AlignedWords::from(half.limb(last));
             special.pointwise().mul_assign(&mut product, &c1)?;
             special.inverse(&mut product)?;
             Ok::<_, CkksError>(product)
@@ -112,10 +112,4 @@ fn lift(table: &NttTable, coefficients: &[u64], q0: &Modulus) -> Result<AlignedW
         .reduce_centered(&mut limb, coefficients, q0)?;
     table.forward(&mut limb)?;
     Ok(limb)
-}
-
-fn copied(limb: &[u64]) -> AlignedWords {
-    let mut copy = AlignedWords::unspecified(limb.len());
-    copy.copy_from_slice(limb);
-    copy
 }

@@ -2,7 +2,7 @@
 
 use super::{
     chain::Chain,
-    literal::{LevelBits, ParametersLiteral, SIGMA},
+    literal::{LevelBits, ParametersLiteral},
 };
 use crate::{
     ckks::{
@@ -10,7 +10,7 @@ use crate::{
         security::{KeyModulus, KeyPurpose, SecretKind},
     },
     quantity::LogN,
-    ring::convert::MAX_SOURCE,
+    ring::{convert::MAX_SOURCE, sampler::SIGMA},
 };
 use std::collections::BTreeMap;
 

@@ -3,11 +3,9 @@
 use crate::{
     bootstrap::BootstrapLiteral,
     ckks::security::{SecretKind, SecurityLevel},
+    ring::sampler::SIGMA,
 };
 use serde::{Deserialize, Serialize};
-
-/// Standard deviation of the encryption error in the security table.
-pub(super) const SIGMA: f64 = 3.19;
 
 /// Plain data that may or may not describe parameters; [`Parameters::new`](super::Parameters::new) decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

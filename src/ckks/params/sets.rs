@@ -4,6 +4,7 @@ use super::{Encapsulation, LevelBits, ParametersLiteral, SpecialPrimes};
 use crate::{
     bootstrap::{BootstrapLiteral, EvalModLiteral, Order},
     ckks::security::{SecretKind, SecurityLevel},
+    ring::sampler::SIGMA,
 };
 use serde::Serialize;
 
@@ -40,9 +41,6 @@ struct Sizes {
 }
 
 const DOUBLE_ANGLES: u32 = 3;
-/// Levels of degrees up to 31, and of an arcsine of degree 3.
-const SERIES: u32 = 5;
-const ARCSINE: u32 = 2;
 /// Weight of the ephemeral secret.
 const EPHEMERAL: u32 = 32;
 
@@ -136,8 +134,14 @@ impl NamedSet {
     pub fn literal(&self) -> ParametersLiteral {
         let s = self.shape;
         let low = s.slots_to_coeffs + s.application;
-        let arcsine = if s.arcsine > 0 { ARCSINE } else { 0 };
-        let high = SERIES + DOUBLE_ANGLES + arcsine + s.coeffs_to_slots;
+        let eval_mod = EvalModLiteral {
+            log_message_ratio: f64::from(s.ratio) / 8.0,
+            integers: s.integers,
+            degree: s.degree,
+            double_angles: DOUBLE_ANGLES,
+            arcsine: s.arcsine,
+        };
+        let high = eval_mod.depth() + s.coeffs_to_slots;
         let sizes = [(low, s.scale), (high, s.high)];
         let levels = sizes
             .iter()
@@ -159,15 +163,9 @@ impl NamedSet {
                 order: Order::SlotsToCoeffsFirst,
                 coeffs_to_slots: s.coeffs_to_slots,
                 slots_to_coeffs: s.slots_to_coeffs,
-                eval_mod: EvalModLiteral {
-                    log_message_ratio: f64::from(s.ratio) / 8.0,
-                    integers: s.integers,
-                    degree: s.degree,
-                    double_angles: DOUBLE_ANGLES,
-                    arcsine: s.arcsine,
-                },
+                eval_mod,
             }),
-            sigma: super::literal::SIGMA,
+            sigma: SIGMA,
             security: SecurityLevel::default(),
             insecure_toy: s.insecure_toy,
         }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     ckks::{
         CkksError, Context,
-        keys::{EvaluationKeys, KeyId, KeyRequest, SwitchingKey, uniform_limb},
+        keys::{EvaluationKey, KeyId, KeyRequest, SwitchingKey, uniform_limb},
         params::ParametersId,
     },
     quantity::Level,
@@ -29,36 +29,6 @@ use std::{fs::File, path::Path};
 const AT_ONCE: usize = 8;
 /// Residues of b and then of a that follow each other in a key in memory.
 const RUN: usize = 8;
-
-/// A switching key and what it is for.
-#[derive(Clone, Debug)]
-pub enum EvaluationKey {
-    /// From s² to s.
-    Relinearization(SwitchingKey),
-    /// For X → X^k, with k.
-    Galois(usize, SwitchingKey),
-}
-
-impl EvaluationKey {
-    /// The key itself.
-    #[must_use]
-    pub const fn key(&self) -> &SwitchingKey {
-        match self {
-            Self::Relinearization(key) | Self::Galois(_, key) => key,
-        }
-    }
-
-    /// Puts it to others of the same secret.
-    ///
-    /// # Errors
-    /// When it belongs to other parameters or another secret.
-    pub fn add_to(self, keys: &mut EvaluationKeys) -> Result<(), CkksError> {
-        match self {
-            Self::Relinearization(key) => keys.add_relinearization(key),
-            Self::Galois(exponent, key) => keys.add_galois(exponent, key),
-        }
-    }
-}
 
 /// What an evaluation key says at its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

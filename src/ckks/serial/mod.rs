@@ -38,7 +38,7 @@ mod stream;
 
 pub use encapsulation::encapsulation_file_bytes;
 pub use error::SerialError;
-pub use evaluation::{EvaluationHead, EvaluationKey, evaluation_file_bytes, evaluation_head};
+pub use evaluation::{EvaluationHead, evaluation_file_bytes, evaluation_head};
 pub use file::{kind, read, write};
 pub use header::{Kind, VERSION};
 pub use parameters::{read_parameters, write_parameters};

@@ -8,12 +8,7 @@ use equiripple_approx::{
     evaltree::{Dag, Plain, Plan, PlanOptions},
     remez::Budget,
 };
-use equiripple_reports::{
-    record::Record,
-    splice::splice_file,
-    table::{Cell, Column, Table},
-    write::OutputFolder,
-};
+use equiripple_reports::table::{Cell, Column, Table};
 use num_complex::Complex64;
 use serde::Serialize;
 
@@ -21,7 +16,8 @@ use super::{
     CkksArgs,
     clock::{Clock, Timing},
     forecast::milliseconds,
-    peer::Peer,
+    peer::{Peer, PeerOperation},
+    publish::Publication,
 };
 use crate::{
     analyze::{self, Analyzer},
@@ -37,11 +33,13 @@ use crate::{
     },
     cli::{
         error::{Failure, Outcome},
-        output,
         progress::Bar,
     },
     quantity::Level,
-    ring::{AlignedWords, Backend, sampler::MasterSeed},
+    ring::{
+        AlignedWords, Backend,
+        sampler::{MasterSeed, SIGMA},
+    },
 };
 
 /// Seed of keys, errors and messages: the same work in every run.
@@ -81,7 +79,7 @@ struct Report {
     repeat: usize,
     relinearization_key_bytes: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    peer: Option<Peer>,
+    peer: Option<Peer<PeerOperation>>,
     rows: Vec<Row>,
 }
 
@@ -126,38 +124,21 @@ impl CkksArgs {
                 "{levels} levels are too few for relu_15_15_27; give at least {DEEPEST}"
             )));
         }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
-        let pool = pool
-            .build()
-            .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))?;
+        let pool = super::pool(self.threads)?;
         let threads = pool.current_num_threads();
         let peer = self.beside.as_deref().map(Peer::read).transpose()?;
         let mut report = pool.install(|| self.measure(threads))?;
         report.peer = peer;
         let table = table(&report)?;
-        if let Some(folder) = &self.out {
-            let record = Record::new(
-                "Operations of RNS-CKKS",
-                &output::command(),
-                output::revision(),
-                env!("CARGO_PKG_VERSION"),
-            )
-            .with_seed(SEED.into())
-            .with_data(serde_json::to_value(&report)?);
-            let mut folder = OutputFolder::create(folder.clone())?;
-            folder.stage("ckks.json", record.to_json()?.as_bytes())?;
-            folder.stage("ckks.md", table.to_markdown().as_bytes())?;
-            folder.commit()?;
-        }
-        if let Some(file) = &self.splice {
-            splice_file(file, &[("ckks", &table.to_markdown())])?;
-        }
-        if self.json {
-            output::json(&report)?;
-        } else {
-            output::line(table.to_text())?;
-        }
-        Ok(ExitCode::SUCCESS)
+        let publication = Publication {
+            title: "Operations of RNS-CKKS",
+            name: "ckks",
+            seed: Some(SEED.into()),
+            out: self.out.as_ref(),
+            splice: self.splice.as_ref(),
+            json: self.json,
+        };
+        publication.publish(&report, &table)
     }
 
     fn measure(&self, threads: usize) -> Outcome<Report> {
@@ -176,7 +157,7 @@ impl CkksArgs {
             secret: crate::ckks::security::SecretKind::UniformTernary,
             encapsulation: None,
             bootstrapping: None,
-            sigma: 3.19,
+            sigma: SIGMA,
             security: crate::ckks::security::SecurityLevel::Bits128,
             // Times do not depend on security; what is measured says whether it is secure.
             insecure_toy: true,

@@ -6,13 +6,15 @@ mod clock;
 mod forecast;
 mod peer;
 mod precision;
+mod publish;
 mod units;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::error::Outcome;
+use super::error::{Failure, Outcome};
 
 /// Time and test the ciphertext backend on this machine
 #[derive(Debug, Parser)]
@@ -133,4 +135,11 @@ impl Args {
             What::Units(args) => args.run(),
         }
     }
+}
+
+/// So many threads, or one for each core.
+fn pool(threads: Option<usize>) -> Outcome<ThreadPool> {
+    let builder = ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
+    let pool = builder.build();
+    pool.map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))
 }

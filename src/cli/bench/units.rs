@@ -11,10 +11,7 @@ use equiripple_reports::{
 use super::{UnitsArgs, clock::Clock};
 use crate::{
     analyze::{CostTable, Provenance, Units},
-    cli::{
-        error::{Failure, Outcome},
-        output,
-    },
+    cli::{error::Outcome, output},
     quantity::LogN,
     ring::{
         AlignedWords, Backend, BasisConversion, Modulus, RnsBasis, RnsPoly,
@@ -37,11 +34,7 @@ const DIGITS: usize = LIMBS.div_ceil(SPECIAL);
 
 impl UnitsArgs {
     pub(super) fn run(&self) -> Outcome<ExitCode> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
-        let pool = pool
-            .build()
-            .map_err(|e| Failure::Usage(format!("cannot start a thread: {e}")))?;
-        let table = pool.install(|| self.measure())?;
+        let table = super::pool(Some(1))?.install(|| self.measure())?;
         let text = serde_json::to_string_pretty(&table)? + "\n";
         if let Some(path) = &self.output {
             write_atomic(path, text.as_bytes())?;

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::{
     bootstrapping,
     error::{Failure, Outcome, warn},
-    files, output,
+    files, number, output,
     progress::Bar,
 };
 use crate::{
@@ -71,7 +71,7 @@ pub(super) struct Args {
     #[arg(long)]
     bootstrap: bool,
     /// Numbers of slots that are bootstrapped, such as 2^12; all N/2 when absent
-    #[arg(long, value_name = "N,N,…", value_delimiter = ',', value_parser = slots, requires = "bootstrap")]
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',', value_parser = number::slots, requires = "bootstrap")]
     slots: Vec<usize>,
     /// The slots that are bootstrapped are real numbers
     #[arg(long, requires = "bootstrap", conflicts_with = "pair")]
@@ -106,17 +106,6 @@ fn seed(text: &str) -> Result<MasterSeed, String> {
         *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| refused())?;
     }
     Ok(MasterSeed::from_bytes(bytes))
-}
-
-/// Reads `4096` or `2^12`.
-fn slots(text: &str) -> Result<usize, String> {
-    let refused = || format!("`{text}` is no number of slots; write 4096 or 2^12");
-    let slots = match text.trim().split_once('^') {
-        Some(("2", log2)) => log2.parse().ok().and_then(|k| 1usize.checked_shl(k)),
-        Some(_) => None,
-        None => text.trim().parse().ok(),
-    };
-    slots.ok_or_else(refused)
 }
 
 #[derive(Serialize)]
@@ -269,7 +258,7 @@ fn make(folder: &mut Folder<'_>, generator: &KeyGenerator, planned: &[Planned]) 
     folder.write("public.key", &generator.public_key()?)?;
     fs::create_dir(folder.path.join("eval"))?;
     for key in planned {
-        folder.write(&key.name(context), &key.make(generator, context)?)?;
+        folder.write(&key.name(context), &key.make(generator)?)?;
     }
     if has_encapsulation(context) {
         folder.write("eval/encapsulation.key", &generator.encapsulation_keys()?)?;

@@ -6,8 +6,7 @@ use crate::{
     bootstrap::Plan,
     ckks::{
         CkksError, Context,
-        keys::{BootstrapKey as Use, KeyGenerator, KeyRequest, bootstrap_keys},
-        serial::EvaluationKey,
+        keys::{BootstrapKey as Use, EvaluationKey, KeyGenerator, KeyRequest, bootstrap_keys},
     },
     cli::{
         error::{Failure, Outcome},
@@ -135,24 +134,7 @@ impl Planned {
     }
 
     /// The key.
-    pub(super) fn make(
-        &self,
-        generator: &KeyGenerator,
-        context: &Context,
-    ) -> Result<EvaluationKey, CkksError> {
-        let request = self.request;
-        Ok(match self.what {
-            Use::Relinearization => {
-                EvaluationKey::Relinearization(generator.relinearization_key(request)?)
-            }
-            Use::Rotation(k) => {
-                let exponent = context.rotation_exponent(k);
-                EvaluationKey::Galois(exponent, generator.rotation_key(k, request)?)
-            }
-            Use::Conjugation => {
-                let exponent = context.conjugation_exponent();
-                EvaluationKey::Galois(exponent, generator.conjugation_key(request)?)
-            }
-        })
+    pub(super) fn make(&self, generator: &KeyGenerator) -> Result<EvaluationKey, CkksError> {
+        generator.evaluation_key(self.what, self.request)
     }
 }

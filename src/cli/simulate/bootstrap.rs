@@ -13,7 +13,9 @@ use crate::{
     cli::{
         bootstrapping::{self, Precision, Time},
         error::{Failure, Outcome},
-        files, number, output,
+        files,
+        forecast::tell_time,
+        number, output,
         progress::Bar,
         values::{self, Packed},
     },
@@ -121,10 +123,7 @@ impl Args {
             "  reduction        errs by 2^{:.2} at most, certified",
             s.log2_eval_mod_error
         ))?;
-        output::line(format!(
-            "  forecast time    {:.3} s ({})",
-            s.forecast.seconds, s.forecast.machine
-        ))?;
+        tell_time(s.forecast.seconds, &s.forecast.machine)?;
         match &self.out {
             Some(path) => output::line(format!("  written          {}", path.display())),
             None => Ok(()),

@@ -261,7 +261,7 @@ impl<D> Zeroize for RnsPoly<D> {
 /// The first `len` words, to be changed: a copy of them if others have them too.
 fn own(words: &mut Arc<AlignedWords>, len: usize) -> &mut [u64] {
     if Arc::get_mut(words).is_none() {
-        *words = Arc::new(AlignedWords::copied(&words[..len]));
+        *words = Arc::new(AlignedWords::from(&words[..len]));
     }
     &mut Arc::make_mut(words)[..len]
 }

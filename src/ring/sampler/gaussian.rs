@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{Confidential, SamplerError, Stream};
 
-/// The standard deviation that security estimates of R-LWE assume.
+/// The standard deviation that security estimates of R-LWE assume, those of the security table too.
 pub const SIGMA: f64 = 3.19;
 
 /// Standard deviations that are served.

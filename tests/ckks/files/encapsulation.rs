@@ -8,9 +8,9 @@ use equiripple::{
     circuit::{CircuitError, ModRaise},
     ckks::{
         Ciphertext, CkksError, CkksEvaluator, Encryptor, SerialError,
-        keys::{EncapsulationKeys, KeyRequest},
+        keys::{EncapsulationKeys, EvaluationKey, KeyRequest},
         params::{Encapsulation, ParametersLiteral},
-        serial::{self, EvaluationKey, Kind},
+        serial::{self, Kind},
     },
     ring::sampler::MasterSeed,
 };

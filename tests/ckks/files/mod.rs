@@ -8,10 +8,10 @@ use equiripple::{
     circuit::Evaluator,
     ckks::{
         Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Plaintext, SerialError,
-        keys::{EvaluationKeys, KeyRequest, PublicKey, SecretKey},
+        keys::{EvaluationKey, EvaluationKeys, KeyRequest, PublicKey, SecretKey},
         params::ParametersLiteral,
         security::SecretKind,
-        serial::{self, EvaluationKey, Kind, Stored},
+        serial::{self, Kind, Stored},
     },
     ring::sampler::MasterSeed,
 };

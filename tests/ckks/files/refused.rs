@@ -7,8 +7,8 @@ use super::{
 use equiripple::{
     ckks::{
         Ciphertext, CkksError, Decryptor, Encryptor, Parameters, SerialError,
-        keys::{KeyGenerator, SecretKey},
-        serial::{self, EvaluationKey, Kind},
+        keys::{EvaluationKey, KeyGenerator, SecretKey},
+        serial::{self, Kind},
     },
     ring::sampler::MasterSeed,
 };

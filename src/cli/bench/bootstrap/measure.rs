@@ -1,25 +1,29 @@
 //! What is measured.
 
-use std::{fs, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use serde::Serialize;
 
 use super::{
     Args,
     message::{Errors, Message, Precision},
-    peer::Peer,
 };
 use crate::{
-    analyze::{Analyzer, CostTable},
-    bootstrap::{Bootstrapper, Overflow, OverflowLiteral, Plan, SlotKind},
+    bootstrap::{Bootstrapper, Plan, SlotKind},
     circuit::Evaluator,
     ckks::{
-        CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator,
+        CkksEvaluator, Context, Decryptor, Encryptor, Parameters,
+        keys::{KeyGenerator, bootstrap_keys},
         params::sets::NamedSet,
     },
     cli::{
-        bench::clock::Clock,
-        error::{Failure, Outcome},
+        bench::{
+            clock::Clock,
+            peer::{Peer, PeerBootstrap},
+        },
+        bootstrapping::{self, Time},
+        error::Outcome,
+        memory,
         progress::Bar,
     },
     ring::{Backend, sampler::MasterSeed},
@@ -39,7 +43,7 @@ pub(super) struct Report {
     pub(super) messages: u64,
     pub(super) rows: Vec<Row>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) peers: Vec<Peer>,
+    pub(super) peers: Vec<Peer<PeerBootstrap>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,12 +80,7 @@ pub(super) fn report(args: &Args, sets: &[&'static NamedSet], threads: usize) ->
     let mut rows = vec![];
     let clock = Clock::pick(threads);
     for set in sets {
-        let literal = set.literal();
-        let how = literal
-            .bootstrapping
-            .clone()
-            .ok_or_else(|| Failure::Usage(format!("the set {} does not bootstrap", set.name)))?;
-        let parameters = Parameters::new(literal)?;
+        let parameters = Parameters::new(set.literal())?;
         let max = parameters.log_n().max_slots();
         let all = if args.slots.is_empty() {
             vec![max]
@@ -95,7 +94,7 @@ pub(super) fn report(args: &Args, sets: &[&'static NamedSet], threads: usize) ->
             ];
             for (kind, wanted) in kinds {
                 if wanted {
-                    let plan = Plan::new(parameters.scheme(), &how, slots, kind)?;
+                    let plan = bootstrapping::plan(&parameters, slots, kind)?;
                     rows.push(row(args, set, &parameters, plan, threads, clock)?);
                 }
             }
@@ -125,10 +124,10 @@ fn row(
     let (slots, kind) = (plan.slots(), plan.kind());
     let literal = parameters.literal();
     let simulated = simulated(parameters, &plan, args.message)?;
-    let predicted_seconds = predicted(parameters, &plan)?;
+    let predicted_seconds = Time::forecast(parameters, &plan)?.seconds;
     let context = Context::new(parameters.clone())?;
     let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([SEED; 32]))?;
-    let wanted = crate::ckks::keys::bootstrap_keys(&context, &[&plan])?;
+    let wanted = bootstrap_keys(&context, &[&plan])?;
     let bar = Bar::new(wanted.len() as u64, "keys");
     let start = Instant::now();
     let keys = generator.bootstrap_evaluation_keys(&context, &[&plan], |_, _| bar.step("keys"))?;
@@ -176,7 +175,7 @@ fn row(
         precision: errors.precision(),
         simulated,
         levels_left: plan.levels_left(),
-        failure_log2: failure(parameters, slots)?,
+        failure_log2: bootstrapping::log2_failure(parameters, plan)?,
         security_bits: parameters
             .security()
             .iter()
@@ -187,25 +186,7 @@ fn row(
         transform_bytes,
         keygen_seconds,
         encode_seconds,
-        peak_memory_bytes: peak_memory(),
-    })
-}
-
-/// log2 of the probability of an overflow of the modular reduction.
-fn failure(parameters: &Parameters, slots: usize) -> Outcome<Option<f64>> {
-    let literal = parameters.literal();
-    let (Some(how), Some(secret)) = (&literal.bootstrapping, &literal.encapsulation) else {
-        return Ok(None);
-    };
-    let overflow = Overflow::new(&OverflowLiteral {
-        hamming_weight: secret.hamming_weight,
-        coefficients: 2 * slots as u64,
-        integers: how.eval_mod.integers,
-        log_message_ratio: how.eval_mod.log_message_ratio,
-    })?;
-    Ok(match overflow {
-        Overflow::Impossible => None,
-        Overflow::Possible { log2_probability } => Some(log2_probability),
+        peak_memory_bytes: memory::peak(),
     })
 }
 
@@ -221,22 +202,4 @@ fn simulated(parameters: &Parameters, plan: &Plan, message: Message) -> Outcome<
         }
     }
     Ok(errors.precision())
-}
-
-/// Seconds of one thread on the machine of the shipped table.
-fn predicted(parameters: &Parameters, plan: &Plan) -> Outcome<f64> {
-    let analyzer = Analyzer::new(parameters.scheme().clone(), CostTable::shipped()?);
-    let bootstrapper = Bootstrapper::new(&analyzer, plan.clone())?;
-    let input = [analyzer.encrypt(&[0.5.into()], plan.slots(), plan.input_level(), 0)?];
-    let before = analyzer.cost().seconds;
-    bootstrapper.bootstrap(&analyzer, &input)?;
-    Ok(analyzer.cost().seconds - before)
-}
-
-/// The most that this process ever had, where the system tells it.
-fn peak_memory() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kibibytes * 1024)
 }

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use crate::bootstrap::SlotKind;
+use crate::{bootstrap::SlotKind, cli::bootstrapping};
 
 /// How slots are distributed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ impl Message {
         rng.set_stream(number);
         // 53 bits, in (0, 1].
         let mut uniform = || ((rng.next_u64() >> 11) + 1) as f64 * 0.5f64.powi(53);
-        let mut part = || match self {
+        let part = || match self {
             Self::Uniform => 2.0 * uniform() - 1.0,
             Self::Ends if number.is_multiple_of(2) => 1.0,
             Self::Ends => -1.0,
@@ -37,16 +37,7 @@ impl Message {
                 (radius * (std::f64::consts::TAU * uniform()).cos()).clamp(0.0, 1.0)
             }
         };
-        let slot = |_| {
-            let re = part();
-            let im = if kind == SlotKind::Complex {
-                part()
-            } else {
-                0.0
-            };
-            Complex64::new(re, im)
-        };
-        (0..slots).map(slot).collect()
+        bootstrapping::drawn(slots, kind, part)
     }
 }
 

@@ -2,29 +2,26 @@
 
 mod measure;
 mod message;
-mod peer;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use equiripple_reports::{
-    record::Record,
-    splice::splice_file,
-    table::{Cell, Column, Table},
-    write::OutputFolder,
-};
+use equiripple_reports::table::{Cell, Column, Table};
 
 use crate::{
     bootstrap::SlotKind,
     ckks::params::sets,
     cli::{
+        bench::{
+            peer::{Peer, PeerBootstrap},
+            publish::Publication,
+        },
         error::{Failure, Outcome},
-        output,
+        number,
     },
 };
 use measure::{Report, Row};
 use message::Message;
-use peer::{Peer, PeerRow};
 
 /// Bootstraps: time, precision, memory, against what simulator and analyzer say
 ///
@@ -42,7 +39,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = [String::from("general")])]
     set: Vec<String>,
     /// Slots, as 2^15 or 32768; all N/2 when absent, several to compare
-    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = slots)]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = number::slots)]
     slots: Vec<usize>,
     /// Real slots, beside complex ones with --complex
     #[arg(long)]
@@ -73,19 +70,6 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Reads `2^12` or `4096`.
-fn slots(text: &str) -> Result<usize, String> {
-    let parsed = match text.split_once('^') {
-        Some(("2", log2)) => log2.parse().ok().and_then(|log2| 1usize.checked_shl(log2)),
-        Some(_) => None,
-        None => text.parse().ok(),
-    };
-    let parsed = parsed.filter(|n| n.is_power_of_two() && *n >= 4);
-    parsed.ok_or_else(|| {
-        format!("`{text}` is no number of slots; write 2^12 or 4096, a power of two from 4 on")
-    })
-}
-
 impl Args {
     pub(super) fn run(&self) -> Outcome<ExitCode> {
         let mut named = vec![];
@@ -98,39 +82,22 @@ impl Args {
                 ))
             })?);
         }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
-        let pool = pool
-            .build()
-            .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))?;
+        let pool = super::pool(self.threads)?;
         let threads = pool.current_num_threads();
         let peers = self.beside.iter().map(|file| Peer::read(file));
         let peers = peers.collect::<Outcome<Vec<_>>>()?;
         let mut report = pool.install(|| measure::report(self, &named, threads))?;
         report.peers = peers;
         let table = table(&report)?;
-        if let Some(folder) = &self.out {
-            let record = Record::new(
-                "Bootstraps",
-                &output::command(),
-                output::revision(),
-                env!("CARGO_PKG_VERSION"),
-            )
-            .with_seed(measure::SEED.into())
-            .with_data(serde_json::to_value(&report)?);
-            let mut folder = OutputFolder::create(folder.clone())?;
-            folder.stage("bootstrap.json", record.to_json()?.as_bytes())?;
-            folder.stage("bootstrap.md", table.to_markdown().as_bytes())?;
-            folder.commit()?;
-        }
-        if let Some(file) = &self.splice {
-            splice_file(file, &[("bootstrap", &table.to_markdown())])?;
-        }
-        if self.json {
-            output::json(&report)?;
-        } else {
-            output::line(table.to_text())?;
-        }
-        Ok(ExitCode::SUCCESS)
+        let publication = Publication {
+            title: "Bootstraps",
+            name: "bootstrap",
+            seed: Some(measure::SEED.into()),
+            out: self.out.as_ref(),
+            splice: self.splice.as_ref(),
+            json: self.json,
+        };
+        publication.publish(&report, &table)
     }
 }
 
@@ -168,7 +135,7 @@ fn table(report: &Report) -> Outcome<Table> {
 }
 
 /// The ratio is to the first of our rows with as many slots and threads in the same ring.
-fn peer_cells(library: &str, theirs: &PeerRow, ours: &[Row]) -> Vec<Cell> {
+fn peer_cells(library: &str, theirs: &PeerBootstrap, ours: &[Row]) -> Vec<Cell> {
     let same = |row: &&Row| {
         (row.log_n, row.slots, row.kind, row.threads)
             == (theirs.log_n, theirs.slots, theirs.kind, theirs.threads)

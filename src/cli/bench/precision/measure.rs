@@ -16,7 +16,7 @@ use crate::{
         params::{LevelBits, SpecialPrimes},
     },
     cli::error::Outcome,
-    ring::sampler::MasterSeed,
+    ring::sampler::{MasterSeed, SIGMA},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -85,7 +85,7 @@ pub(super) fn literal(log_n: u8) -> ParametersLiteral {
         secret: Default::default(),
         encapsulation: None,
         bootstrapping: None,
-        sigma: 3.19,
+        sigma: SIGMA,
         security: Default::default(),
         // For N = 2^12; every row says whether it is secure.
         insecure_toy: true,

@@ -4,21 +4,13 @@ mod measure;
 
 use std::process::ExitCode;
 
-use equiripple_reports::{
-    record::Record,
-    table::{Cell, Column, Table},
-    write::OutputFolder,
-};
+use equiripple_reports::table::{Cell, Column, Table};
 use serde::Serialize;
 
-use super::PrecisionArgs;
+use super::{PrecisionArgs, publish::Publication};
 use crate::{
     ckks::{Context, Parameters},
-    cli::{
-        error::{Failure, Outcome},
-        output,
-        progress::Bar,
-    },
+    cli::{error::Outcome, progress::Bar},
 };
 use measure::{Errors, Expected, Operation, errors, expected, literal, signs};
 
@@ -65,31 +57,18 @@ struct Report {
 
 impl PrecisionArgs {
     pub(super) fn run(&self) -> Outcome<ExitCode> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
-        let pool = pool
-            .build()
-            .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))?;
+        let pool = super::pool(self.threads)?;
         let report = pool.install(|| self.measure())?;
         let table = table(&report)?;
-        if let Some(folder) = &self.out {
-            let record = Record::new(
-                "Precision of RNS-CKKS",
-                &output::command(),
-                output::revision(),
-                env!("CARGO_PKG_VERSION"),
-            )
-            .with_data(serde_json::to_value(&report)?);
-            let mut folder = OutputFolder::create(folder.clone())?;
-            folder.stage("precision.json", record.to_json()?.as_bytes())?;
-            folder.stage("precision.md", table.to_markdown().as_bytes())?;
-            folder.commit()?;
-        }
-        if self.json {
-            output::json(&report)?;
-        } else {
-            output::line(table.to_text())?;
-        }
-        Ok(ExitCode::SUCCESS)
+        let publication = Publication {
+            title: "Precision of RNS-CKKS",
+            name: "precision",
+            seed: None,
+            out: self.out.as_ref(),
+            splice: None,
+            json: self.json,
+        };
+        publication.publish(&report, &table)
     }
 
     fn measure(&self) -> Outcome<Report> {
