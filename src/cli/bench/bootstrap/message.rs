@@ -1,5 +1,7 @@
 //! Messages that are bootstrapped, and how exactly they come back.
 
+use std::fmt;
+
 use clap::ValueEnum;
 use num_complex::Complex64;
 use rand_chacha::ChaCha8Rng;
@@ -22,8 +24,14 @@ pub(in crate::cli::bench) enum Message {
 
 impl Message {
     /// Message number `number` of n slots.
-    pub(super) fn slots(self, slots: usize, kind: SlotKind, number: u64) -> Vec<Complex64> {
-        let mut rng = ChaCha8Rng::seed_from_u64(0xb007);
+    pub(super) fn slots(
+        self,
+        slots: usize,
+        kind: SlotKind,
+        seed: u64,
+        number: u64,
+    ) -> Vec<Complex64> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(number);
         // 53 bits, in (0, 1].
         let mut uniform = || ((rng.next_u64() >> 11) + 1) as f64 * 0.5f64.powi(53);
@@ -38,6 +46,16 @@ impl Message {
             }
         };
         bootstrapping::drawn(slots, kind, part)
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Uniform => "uniform",
+            Self::Ends => "ends",
+            Self::Relu => "relu",
+        })
     }
 }
 

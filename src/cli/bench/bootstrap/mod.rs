@@ -25,7 +25,7 @@ use message::Message;
 
 /// Bootstraps: time, precision, memory, against what simulator and analyzer say
 ///
-/// Keys follow from a fixed seed. One bootstrap warms up; then each message is encrypted, bootstrapped and decrypted, and
+/// One bootstrap warms up; then each message is encrypted, bootstrapped and decrypted, and
 /// compared with what it was. Time is the median over the messages: CPU time of the one thread with `--threads 1`,
 /// otherwise wall-clock time. Slots are complex, all N/2 of them, unless said otherwise.
 #[derive(Debug, Parser)]
@@ -33,7 +33,7 @@ use message::Message;
   equiripple bench bootstrap --threads 1
   equiripple bench bootstrap --set small --real
   equiripple bench bootstrap --slots 2^15,2^14,2^13,2^12 --threads 1 --out reports/results/bootstrap
-  equiripple bench bootstrap --message ends --messages 100 --json")]
+  equiripple bench bootstrap --message uniform,ends,relu --messages 100 --seed 2 --json")]
 pub(super) struct Args {
     /// Named parameters, as `params --bootstrap` lists them; several to compare
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = [String::from("general")])]
@@ -50,12 +50,15 @@ pub(super) struct Args {
     /// Threads; all cores by default
     #[arg(long, value_name = "T")]
     threads: Option<usize>,
-    /// What is bootstrapped
-    #[arg(long, value_enum, default_value_t = Message::Uniform)]
-    message: Message,
-    /// How many messages
+    /// What is bootstrapped; several to compare
+    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', default_values_t = [Message::Uniform])]
+    message: Vec<Message>,
+    /// How many messages of each kind
     #[arg(long, value_name = "M", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     messages: u64,
+    /// What keys, messages and errors follow from
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
     /// Times of other libraries beside them, as written by benches/peers/openfhe_bootstrap.py and benches/peers/poulpy
     #[arg(long, value_name = "FILES", value_delimiter = ',')]
     beside: Vec<PathBuf>,
@@ -92,7 +95,7 @@ impl Args {
         let publication = Publication {
             title: "Bootstraps",
             name: "bootstrap",
-            seed: Some(measure::SEED.into()),
+            seed: Some(self.seed),
             out: self.out.as_ref(),
             splice: self.splice.as_ref(),
             json: self.json,
@@ -105,6 +108,7 @@ fn table(report: &Report) -> Outcome<Table> {
     let columns = [
         "slots",
         "threads",
+        "message",
         "seconds",
         "ratio",
         "mean bits",
@@ -119,8 +123,8 @@ fn table(report: &Report) -> Outcome<Table> {
     let mut all = vec![Column::left("set")];
     all.extend(columns.map(Column::right));
     let title = format!(
-        "{} messages ({}), {}, {}",
-        report.messages, report.message, report.backend, report.clock
+        "{} messages of each kind, {}, {}",
+        report.messages, report.backend, report.clock
     );
     let mut table = Table::new(all, &title)?;
     for row in &report.rows {
@@ -148,6 +152,7 @@ fn peer_cells(library: &str, theirs: &PeerBootstrap, ours: &[Row]) -> Vec<Cell> 
         Cell::text(library),
         slot_cell(theirs.slots, theirs.kind),
         Cell::text(theirs.threads.to_string()),
+        Cell::text("uniform"),
         Cell::text(format!("{:.2}", theirs.seconds)),
         ratio.map_or(Cell::Empty, |ratio| Cell::text(format!("{ratio:.1}"))),
         Cell::text(format!("{:.1}", theirs.mean_bits)),
@@ -177,6 +182,7 @@ fn cells(row: &Row) -> Vec<Cell> {
         Cell::text(row.set),
         slot_cell(row.slots, row.kind),
         Cell::text(row.threads.to_string()),
+        Cell::text(row.message.to_string()),
         Cell::text(format!("{:.2}", row.seconds)),
         Cell::Empty,
         Cell::text(format!("{:.1}", row.precision.mean_bits)),
