@@ -9,6 +9,7 @@ use std::{
 };
 
 use clap::Parser;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
@@ -335,11 +336,16 @@ impl Needed {
         let mut keys = EvaluationKeys::new(context.parameters().id(), pair.id());
         keys.set_encapsulation(pair)?;
         bar.step("reading keys");
-        for path in &self.others {
-            let key: EvaluationKey = files::at(path, serial::read(path, context))?;
-            let added: Result<(), CkksError> = key.add_to(&mut keys);
-            files::at(path, added.map_err(Into::into))?;
+        let read = |path: &PathBuf| {
+            let key: Outcome<EvaluationKey> = files::at(path, serial::read(path, context));
             bar.step("reading keys");
+            key
+        };
+        // Side by side: one file is checked while the residues of another are made.
+        let others: Vec<_> = self.others.par_iter().map(read).collect();
+        for (path, key) in self.others.iter().zip(others) {
+            let added: Result<(), CkksError> = key?.add_to(&mut keys);
+            files::at(path, added.map_err(Into::into))?;
         }
         Ok(CkksEvaluator::new(context, Arc::new(keys))?)
     }

@@ -79,7 +79,8 @@ impl Precision {
         }
     }
 
-    /// What the simulator leaves of messages all over [−1, 1].
+    /// What the simulator leaves of messages all over [−1, 1], encrypted under the secret key: hardly an error of that is
+    /// in it.
     pub(super) fn simulated(parameters: &Parameters, plan: &Plan) -> Outcome<Self> {
         let simulator = Simulator::new(parameters.scheme().clone(), SEED);
         let bootstrapper = Bootstrapper::new(&simulator, plan.clone())?;
@@ -88,7 +89,7 @@ impl Precision {
             .map(|i| uniform(plan.slots(), plan.kind(), SEED + i))
             .collect();
         let inputs = messages.iter().zip(0..);
-        let inputs = inputs.map(|(message, nonce)| simulator.encrypt(message, level, nonce));
+        let inputs = inputs.map(|(message, nonce)| simulator.encrypt_secret(message, level, nonce));
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         let outputs = bootstrapper.bootstrap(&simulator, &inputs)?;
         let found: Vec<_> = outputs.iter().flat_map(|x| simulator.decrypt(x)).collect();
