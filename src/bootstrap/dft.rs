@@ -18,7 +18,7 @@ use num_complex::Complex64;
 /// When `slots` is no power of two from 2 on, or there are more factors than stages or none.
 pub fn slots_to_coeffs(slots: usize, factors: usize) -> Result<Vec<LinearTransform>, CircuitError> {
     let roots = Roots::shared(slots);
-    let stages = (0..slots.trailing_zeros()).map(|k| butterflies(slots, &roots, 1 << k));
+    let stages = (0..stages(slots)).map(|k| butterflies(slots, &roots, 1 << k));
     merged(slots, stages.collect::<Result<_, _>>()?, factors)
 }
 
@@ -28,9 +28,14 @@ pub fn slots_to_coeffs(slots: usize, factors: usize) -> Result<Vec<LinearTransfo
 /// As [`slots_to_coeffs`].
 pub fn coeffs_to_slots(slots: usize, factors: usize) -> Result<Vec<LinearTransform>, CircuitError> {
     let roots = Roots::shared(slots);
-    let stages = (0..slots.trailing_zeros()).rev();
+    let stages = (0..stages(slots)).rev();
     let stages = stages.map(|k| inverse_butterflies(slots, &roots, 1 << k));
     merged(slots, stages.collect::<Result<_, _>>()?, factors)
+}
+
+/// log2 n; what is no power of two is refused when its first stage is made.
+fn stages(slots: usize) -> u32 {
+    slots.checked_ilog2().unwrap_or(0)
 }
 
 /// (a, b) → (a + ω·b, a − ω·b) for halves of that length.
@@ -110,4 +115,17 @@ fn merged(
         group.try_fold(first, |product, stage| product.then(&stage))
     };
     sizes.iter().map(group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_without_stages_are_refused() {
+        for slots in [0, 1, 6] {
+            assert!(slots_to_coeffs(slots, 1).is_err(), "{slots}");
+            assert!(coeffs_to_slots(slots, 1).is_err(), "{slots}");
+        }
+    }
 }
