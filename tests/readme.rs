@@ -60,3 +60,12 @@ fn times_of_ciphertexts_come_from_the_record() {
         Freshness::UpToDate
     ));
 }
+
+#[test]
+fn times_of_bootstraps_come_from_the_record() {
+    let table = include_str!("../reports/results/bootstrap/bootstrap.md");
+    assert!(matches!(
+        check(README, "bootstrap", table).unwrap(),
+        Freshness::UpToDate
+    ));
+}

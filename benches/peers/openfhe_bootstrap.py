@@ -33,7 +33,7 @@ def context(slots):
     parameters.SetScalingModSize(50)
     parameters.SetFirstModSize(56)
     parameters.SetNumLargeDigits(5)
-    depth = LEVELS + fhe.FHECKKSRNS.GetBootstrapDepth(BUDGET, secret)
+    depth = LEVELS + fhe.CryptoContext.GetBootstrapDepth(BUDGET, secret)
     parameters.SetMultiplicativeDepth(depth)
     parameters.SetBatchSize(slots)
     made = fhe.GenCryptoContext(parameters)
