@@ -35,7 +35,7 @@ pub enum DataError {
         found: String,
     },
     /// The split that was asked for is not there.
-    #[error("{} has no {wanted} images; ask for the other split", path.display())]
+    #[error("{} has no images marked as {wanted}; leave the split out, or ask for the other", path.display())]
     Split {
         /// The data set.
         path: PathBuf,
@@ -179,14 +179,14 @@ pub enum DataError {
     },
     /// A normalisation for other channels.
     #[error(
-        "{origin} has {found} channels, and the normalisation has {need} means and deviations; give one for each channel"
+        "{origin} has {found} channels where {need} are needed; give a mean and a deviation for each channel, and images of one kind"
     )]
     Channels {
         /// The image.
         origin: String,
         /// Its channels.
         found: usize,
-        /// Those of the normalisation.
+        /// Those of the normalisation, or of the images before.
         need: usize,
     },
     /// A preprocessing that makes no sense.
@@ -214,6 +214,12 @@ pub enum DataError {
     Memory {
         /// \[N, C, H, W\].
         shape: [usize; 4],
+    },
+    /// A contact sheet that cannot be made.
+    #[error("no contact sheet can be drawn: {reason}; ask for fewer images")]
+    Sheet {
+        /// What is wrong.
+        reason: String,
     },
     /// A synthetic data set that cannot be made.
     #[error(

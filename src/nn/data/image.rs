@@ -1,5 +1,7 @@
 //! One image in memory.
 
+use std::ops::Range;
+
 use super::DataError;
 
 /// Most pixels an image may have here, before and after resizing: 2^26, larger than any photograph of a data set.
@@ -87,22 +89,23 @@ impl Image {
         &self.pixels
     }
 
-    /// The part of a rectangle. Pre: it lies inside.
-    pub(super) fn window(&self, left: usize, top: usize, width: usize, height: usize) -> Self {
+    /// The part of a rectangle, every pixel as a square of `enlarge`². Pre: the rectangle lies inside and is not empty.
+    pub(super) fn gather(&self, columns: Range<usize>, rows: Range<usize>, enlarge: usize) -> Self {
+        let repeat = |range: Range<usize>| range.flat_map(move |n| std::iter::repeat_n(n, enlarge));
         let row = self.width * self.channels;
-        let part = |line: &[u8]| {
-            let inside = line.iter().skip(left * self.channels);
-            inside
-                .take(width * self.channels)
-                .copied()
-                .collect::<Vec<_>>()
-        };
-        let lines = self.pixels.chunks(row).skip(top).take(height);
+        let mut pixels =
+            Vec::with_capacity(columns.len() * rows.len() * enlarge * enlarge * self.channels);
+        for y in repeat(rows.clone()) {
+            for x in repeat(columns.clone()) {
+                let from = y * row + x * self.channels;
+                pixels.extend_from_slice(&self.pixels[from..from + self.channels]);
+            }
+        }
         Self {
-            width,
-            height,
+            width: columns.len() * enlarge,
+            height: rows.len() * enlarge,
             channels: self.channels,
-            pixels: lines.flat_map(part).collect(),
+            pixels,
         }
     }
 }

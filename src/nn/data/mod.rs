@@ -16,11 +16,17 @@
 mod batch;
 mod cifar;
 mod dataset;
+mod decode;
 mod error;
+pub mod fetch;
+mod folder;
+mod idx;
 mod image;
 mod open;
 mod preprocess;
 mod resize;
+mod sheet;
+mod statistics;
 mod synthetic;
 
 pub use batch::Batch;
@@ -28,4 +34,6 @@ pub use dataset::{Dataset, Reader, Sample, Split};
 pub use error::DataError;
 pub use image::Image;
 pub use preprocess::{Normalization, Preprocessing};
+pub use sheet::contact_sheet;
+pub use statistics::Statistics;
 pub use synthetic::Synthetic;

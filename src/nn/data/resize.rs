@@ -65,7 +65,8 @@ pub(super) fn centre(
             crop: side,
         });
     };
-    Ok(image.window(half_to_even(beside), half_to_even(above), side, side))
+    let (left, top) = (half_to_even(beside), half_to_even(above));
+    Ok(image.gather(left..left + side, top..top + side, 1))
 }
 
 /// n/2, a half rounded to the even neighbour.
