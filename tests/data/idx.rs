@@ -141,9 +141,9 @@ fn damage_is_told() {
     assert!(
         matches!(
             error,
-            DataError::Image {
-                width: 5,
-                height: 0,
+            DataError::Sides {
+                columns: 5,
+                rows: 0,
                 ..
             }
         ),

@@ -6,6 +6,8 @@ mod damaged;
 mod fetch;
 mod folder;
 mod idx;
+mod pillow;
+mod published;
 mod synthetic;
 
 use std::{io::Write, path::Path};

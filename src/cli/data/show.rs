@@ -22,20 +22,22 @@ const BAR: u64 = 30;
 ///
 /// What is at PATH is recognised by its content:
 ///
-///   test_batch.bin, data_batch_1.bin …   CIFAR-10, binary version
-///   test.bin, train.bin                  CIFAR-100, binary version, fine labels
-///   t10k-images-idx3-ubyte …             MNIST and its kin, plain or .gz, labels beside
-///   train, val or test                   folders that hold one of these
-///   folders of PNG and JPEG files        a class a folder; its label is the folder's rank by name, so all must be there.
-///                                        WordNet names (n01440764 …) make it ImageNet
-///   PNG and JPEG files                   images without labels
+///   test_batch.bin, data_batch_1.bin …  CIFAR-10, binary version
+///   test.bin, train.bin                 CIFAR-100, binary version, fine labels
+///   t10k-images-idx3-ubyte …            MNIST and its kin, plain or .gz, labels beside
+///   train, val or test                  folders that hold one of these
+///   folders of PNG and JPEG files       a class a folder; its label is the folder's rank by
+///                                       name, so all must be there. Where all names are
+///                                       WordNet's (n01440764 …), it is ImageNet
+///   PNG and JPEG files                  images without labels
 ///
-/// `synthetic:classes=10,size=32,seed=1,images=1000` makes images of figures on noise instead: the same for a seed, on every
-/// machine. Each part may be left out; channels=1 makes them grey.
+/// synthetic:classes=10,size=32,seed=1,images=1000 makes images of figures instead: the same for a
+/// seed, on every machine. Each part may be left out; channels=1 makes them grey.
 ///
-/// Mean and deviation are those of all pixels as they are stored, on the scale 0 to 1. The preprocessing is what networks do
-/// to these data by default: colour images take ImageNet's normalisation, which published weights of CIFAR expect too, and
-/// ImageNet is resized to 256 and cropped to 224 first.
+/// Mean and deviation are those of all pixels as they are stored, on the scale 0 to 1. The
+/// preprocessing is what is done to these data for a network by default: colour images take
+/// ImageNet's normalisation, which published weights of CIFAR expect too, and ImageNet is resized
+/// to 256 and cropped to 224 first.
 #[derive(Debug, Parser)]
 #[command(
     verbatim_doc_comment,

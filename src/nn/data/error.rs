@@ -68,6 +68,19 @@ pub enum DataError {
         /// What they should be.
         need: u32,
     },
+    /// A file whose images have no pixels, or more than there can be.
+    #[error(
+        "{} claims images of {columns}×{rows} pixels, and 1 to 2^26 pixels are possible; it is damaged: get it again",
+        path.display()
+    )]
+    Sides {
+        /// The file.
+        path: PathBuf,
+        /// Pixels of a row.
+        columns: usize,
+        /// Rows.
+        rows: usize,
+    },
     /// Compressed bytes that do not decompress.
     #[error("{} cannot be decompressed: {reason}; get it again", path.display())]
     Gzip {

@@ -50,6 +50,14 @@ fn labels_of(images: &Path) -> Option<PathBuf> {
 pub(super) fn open(images: &Path, split: Split) -> Result<Dataset, DataError> {
     let (header, pixels) = read::<3>(images, IMAGES)?;
     let [count, rows, columns] = header.map(|n| n as usize);
+    let area = rows.saturating_mul(columns);
+    if !(1..=MAX_PIXELS).contains(&area) {
+        return Err(DataError::Sides {
+            path: images.to_path_buf(),
+            columns,
+            rows,
+        });
+    }
     let mut digits = Digits {
         path: images.to_path_buf(),
         rows,
@@ -150,6 +158,7 @@ fn read<const D: usize>(path: &Path, magic: u32) -> Result<([u32; D], Vec<u8>), 
     Err(short(found, format!("{claimed} ({})", head_bytes + body)))
 }
 
+/// Invariant: rows and columns are not 0.
 #[derive(Debug)]
 struct Digits {
     path: PathBuf,
@@ -166,19 +175,12 @@ impl Reader for Digits {
     }
 
     fn sample(&self, index: usize) -> Result<Sample, DataError> {
-        let area = self.rows.checked_mul(self.columns);
-        let area = area.filter(|n| (1..=MAX_PIXELS).contains(n)).unwrap_or(1);
-        let pixels = self.pixels.chunks_exact(area).nth(index);
+        let mut images = self.pixels.chunks_exact(self.rows * self.columns);
+        let pixels = images.nth(index).unwrap_or_default().to_vec();
         let labels = self.labels.as_ref();
         Ok(Sample {
             label: labels.and_then(|l| l.get(index)).map(|l| u32::from(*l)),
-            // An impossible size is refused here.
-            image: Image::new(
-                self.columns,
-                self.rows,
-                1,
-                pixels.unwrap_or_default().to_vec(),
-            )?,
+            image: Image::new(self.columns, self.rows, 1, pixels)?,
         })
     }
 

@@ -1,6 +1,10 @@
-//! Resizing and cropping as Pillow and torchvision do, to the pixel.
+//! Resizing and cropping as Pillow and torchvision do.
 
-use fast_image_resize as fir;
+use fast_image_resize::{
+    FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+    images::TypedImage,
+    pixels::{F32, F32x3, InnerPixel},
+};
 
 use super::{DataError, Image, image::MAX_PIXELS};
 
@@ -25,29 +29,49 @@ pub(super) fn short_side(
     })
 }
 
-/// To exactly this size; nothing where that is too large.
+/// To exactly this size; nothing where that is too large or empty.
+///
+/// Rows first, rounded to bytes, then columns, rounded again: these are Pillow's roundings, which one pass in a higher
+/// precision would not give.
 pub(super) fn resized(image: &Image, width: usize, height: usize) -> Option<Image> {
-    let fits = width.checked_mul(height).is_some_and(|n| n <= MAX_PIXELS);
-    let pixel = match image.channels() {
-        1 => fir::PixelType::U8,
-        _ => fir::PixelType::U8x3,
-    };
-    if !fits || width == 0 || height == 0 {
+    let area = width.checked_mul(height)?;
+    if area == 0 || area > MAX_PIXELS {
         return None;
     }
-    let size = |n: usize| u32::try_from(n).ok();
-    let (from, to) = (
-        (size(image.width())?, size(image.height())?),
-        (size(width)?, size(height)?),
-    );
-    let source = fir::images::ImageRef::new(from.0, from.1, image.pixels(), pixel).ok()?;
-    let mut target = fir::images::Image::new(to.0, to.1, pixel);
-    let bilinear = fir::ResizeAlg::Convolution(fir::FilterType::Bilinear);
-    let options = fir::ResizeOptions::new().resize_alg(bilinear);
-    fir::Resizer::new()
-        .resize(&source, &mut target, &options)
+    let narrowed = match image.channels() {
+        1 => pass::<F32>(image, width, image.height()),
+        _ => pass::<F32x3>(image, width, image.height()),
+    }?;
+    match image.channels() {
+        1 => pass::<F32>(&narrowed, width, height),
+        _ => pass::<F32x3>(&narrowed, width, height),
+    }
+}
+
+/// To this size, computed in f32 and rounded to bytes once.
+fn pass<P>(image: &Image, width: usize, height: usize) -> Option<Image>
+where
+    P: PixelTrait + InnerPixel<Component = f32>,
+{
+    let view = |width: usize, height: usize| {
+        let sides = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+        Some(TypedImage::<P>::new(sides.0, sides.1))
+    };
+    let mut source = view(image.width(), image.height())?;
+    let values = P::components_mut(source.pixels_mut()).iter_mut();
+    for (value, byte) in values.zip(image.pixels()) {
+        *value = f32::from(*byte);
+    }
+    let mut target = view(width, height)?;
+    let bilinear = ResizeAlg::Convolution(FilterType::Bilinear);
+    let options = ResizeOptions::new().resize_alg(bilinear);
+    Resizer::new()
+        .resize_typed(&source, &mut target, &options)
         .ok()?;
-    Image::new(width, height, image.channels(), target.into_vec()).ok()
+    let values = P::components(target.pixels()).iter();
+    // The cast cuts off what is behind the point, and what is beyond the bytes.
+    let bytes = values.map(|value| (value + 0.5) as u8).collect();
+    Image::new(width, height, image.channels(), bytes).ok()
 }
 
 /// The centre.

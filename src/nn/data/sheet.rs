@@ -24,7 +24,7 @@ const PAPER: u8 = 255;
 /// When an image cannot be read.
 pub fn contact_sheet(data: &Dataset, images: usize) -> Result<Vec<u8>, DataError> {
     let count = images.clamp(1, CELLS).min(data.len());
-    let columns = columns(count);
+    let columns = count.min(COLUMNS);
     let size = |cells: usize| cells * (CELL + GAP) + GAP;
     let (width, height) = (size(columns), size(count.div_ceil(columns)));
     let mut sheet = vec![PAPER; width * height * 3];
@@ -47,12 +47,6 @@ pub fn contact_sheet(data: &Dataset, images: usize) -> Result<Vec<u8>, DataError
         }
     }
     png(&sheet, width, height)
-}
-
-/// Nearly a square, a little wider than high.
-fn columns(count: usize) -> usize {
-    let side = (1..COLUMNS).find(|side| side * side >= count);
-    side.unwrap_or(COLUMNS)
 }
 
 /// As large as its cell allows.

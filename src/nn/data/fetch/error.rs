@@ -81,7 +81,7 @@ pub enum FetchError {
     )]
     ManyDigests,
     /// An archive that cannot be unpacked.
-    #[error("{} cannot be unpacked: {reason}; remove it and fetch again", path.display())]
+    #[error("{} cannot be unpacked: {reason}; it has been removed: fetch from elsewhere", path.display())]
     Archive {
         /// The archive.
         path: PathBuf,
@@ -90,7 +90,7 @@ pub enum FetchError {
     },
     /// An entry that would not stay in its folder.
     #[error(
-        "{} holds the entry `{entry}`, which is no plain file or folder inside the archive; nothing was unpacked: get it from elsewhere",
+        "{} holds the entry `{entry}`, which is no plain file or folder inside the archive; nothing was unpacked, and it has been removed: fetch from elsewhere",
         path.display()
     )]
     Entry {

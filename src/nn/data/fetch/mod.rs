@@ -77,8 +77,12 @@ impl Fetch {
                     let url = self.url.clone();
                     let url = url.unwrap_or_else(|| format!("{}{}", entry.url, item.name));
                     let part = self.get(item, &url, need.as_deref(), &self.out, progress)?;
-                    unpack::unpack(&part, &self.out, entry.folder)?;
-                    fs::remove_file(&part).map_err(FetchError::io(&part))?;
+                    let unpacked = unpack::unpack(&part, &self.out, entry.folder);
+                    // A full disk is no fault of the archive: it need not come again.
+                    if !matches!(unpacked, Err(FetchError::Io { .. })) {
+                        fs::remove_file(&part).map_err(FetchError::io(&part))?;
+                    }
+                    unpacked?;
                 }
             }
             Form::Files => {

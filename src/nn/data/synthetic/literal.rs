@@ -33,26 +33,23 @@ impl Synthetic {
             let (key, value) = part
                 .split_once('=')
                 .ok_or_else(|| refused(format!("`{part}` has no =")))?;
-            let number: u64 = value
-                .parse()
-                .map_err(|_| refused(format!("`{value}` is no whole number")))?;
-            let place = match key {
-                "classes" => &mut literal.classes,
-                "size" => &mut literal.size,
-                "channels" => &mut literal.channels,
-                "images" => &mut literal.images,
-                "seed" => {
-                    literal.seed = number;
-                    continue;
-                }
-                _ => return Err(refused(format!("there is no `{key}`"))),
-            };
             if seen.contains(&key) {
                 return Err(refused(format!("`{key}` is given twice")));
             }
             seen.push(key);
-            *place =
-                usize::try_from(number).map_err(|_| refused(format!("`{value}` is too large")))?;
+            let number: u64 = value
+                .parse()
+                .map_err(|_| refused(format!("`{value}` is no whole number")))?;
+            // What does not fit is out of every range.
+            let count = usize::try_from(number).unwrap_or(usize::MAX);
+            match key {
+                "classes" => literal.classes = count,
+                "size" => literal.size = count,
+                "channels" => literal.channels = count,
+                "images" => literal.images = count,
+                "seed" => literal.seed = number,
+                _ => return Err(refused(format!("there is no `{key}`"))),
+            }
         }
         Ok(literal)
     }
