@@ -306,6 +306,7 @@ fn refusals_of_servers_are_told() {
         1,
         "a missing file is not asked for again"
     );
+    assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
     let busy = Server::new(content.clone(), &[Answer::Status(503), Answer::Range]);
     fetch(&busy, out.path(), &content).unwrap();
     assert_complete(out.path());

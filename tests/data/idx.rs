@@ -137,7 +137,7 @@ fn damage_is_told() {
         &idx_images(2, 0, 5, &[]),
         &idx_labels(&[3, 1]),
     );
-    let error = Dataset::open(folder.path()).unwrap().sample(0).unwrap_err();
+    let error = refusal(folder.path());
     assert!(
         matches!(
             error,

@@ -126,7 +126,12 @@ impl Fetch {
             Some(_) => download::LARGEST,
             None => item.bytes,
         };
-        download::download(url, &part, limit, &report)?;
+        let downloaded = download::download(url, &part, limit, &report);
+        // Of a refusal nothing is left to go on from.
+        if downloaded.is_err() && fs::metadata(&part).is_ok_and(|part| part.len() == 0) {
+            fs::remove_file(&part).map_err(FetchError::io(&part))?;
+        }
+        downloaded?;
         let (found, need) = (digest::of_file(&part)?, need.unwrap_or(item.sha256));
         if found == need {
             return Ok(part);
