@@ -11,6 +11,7 @@ pub mod ckks;
 pub mod cli;
 pub mod curves;
 pub mod embedding;
+pub mod nn;
 pub mod quantity;
 pub mod ring;
 pub mod sim;

@@ -42,6 +42,7 @@ fn every_subcommand_is_listed() {
         "bootstrap",
         "decrypt",
         "simulate",
+        "data",
         "bench",
     ] {
         assert!(

@@ -13,6 +13,7 @@ use crate::{
     bootstrap::BootstrapError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
+    nn::data::{DataError, fetch::FetchError},
     quantity::QuantityError,
     ring::{RingError, RnsError},
 };
@@ -30,6 +31,10 @@ pub(super) enum Failure {
     Cost(#[from] CostError),
     #[error(transparent)]
     Circuit(#[from] CircuitError),
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     #[error(transparent)]
     Parameters(#[from] ParametersError),
     #[error(transparent)]

@@ -6,6 +6,7 @@ mod audit;
 mod bench;
 mod bootstrap;
 mod bootstrapping;
+mod data;
 mod decrypt;
 mod demo;
 mod encrypt;
@@ -67,6 +68,7 @@ enum Command {
     Bootstrap(bootstrap::Args),
     Simulate(simulate::Args),
     Decrypt(decrypt::Args),
+    Data(data::Args),
     Demo(demo::Args),
     Bench(bench::Args),
 }
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Bootstrap(args) => args.run(),
         Command::Simulate(args) => args.run(),
         Command::Decrypt(args) => args.run(),
+        Command::Data(args) => args.run(),
         Command::Demo(args) => args.run(),
         Command::Bench(args) => args.run(),
     };

@@ -30,6 +30,31 @@ impl Bar {
         Self(bar)
     }
 
+    /// A bar of bytes.
+    pub(super) fn bytes(length: u64) -> Self {
+        let bar = ProgressBar::new(length);
+        if let Ok(style) = ProgressStyle::with_template(
+            "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec} eta {eta}",
+        ) {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    /// Where a file of bytes is.
+    pub(super) fn file(&self, name: &str, bytes: u64, total: u64) {
+        if self.0.message() != name {
+            self.0.set_message(name.to_string());
+        }
+        self.0.set_length(total.max(bytes));
+        self.0.set_position(bytes);
+    }
+
+    /// So many steps are done.
+    pub(super) fn set(&self, done: u64) {
+        self.0.set_position(done);
+    }
+
     /// One step more.
     pub(super) fn step(&self, message: impl Into<String>) {
         self.0.set_message(message.into());

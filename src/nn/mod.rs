@@ -1,0 +1,3 @@
+//! Neural networks.
+
+pub mod data;
