@@ -27,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("curves", &[]),
     ("embedding", &[]),
+    ("nn", &["circuit", "quantity"]),
     ("quantity", &[]),
     ("ring", &[]),
     ("sim", &["circuit", "quantity"]),
