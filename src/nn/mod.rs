@@ -3,6 +3,7 @@
 pub mod arch;
 pub mod graph;
 pub mod naive;
+pub mod onnx;
 pub mod op;
 pub mod shape;
 pub mod tensor;
