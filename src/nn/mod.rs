@@ -1,6 +1,7 @@
 //! Networks in the clear: their graph, weights, images, plain inference, and what polynomials in place of activations do.
 
 pub mod arch;
+pub mod file;
 pub mod graph;
 pub mod naive;
 pub mod onnx;
