@@ -18,6 +18,7 @@ mod cli_simulated;
 mod flooding;
 mod interpreters;
 mod key_requests;
+mod nn;
 mod outcome;
 mod readme;
 mod ring;
