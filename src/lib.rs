@@ -3,6 +3,7 @@
 //! The approximation engine is the crate [`equiripple_approx`]; this one makes it a command, [`cli`], and turns its
 //! outcomes into records and pictures. The native RNS-CKKS backend is [`ckks`], on the units of [`quantity`];
 //! [`sim`] and [`analyze`] run its circuits without it.
+//! Networks are in [`nn`].
 
 pub mod analyze;
 pub mod bootstrap;

@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("curves", &[]),
     ("embedding", &[]),
-    ("nn", &[]),
+    ("nn", &["circuit", "quantity"]),
     ("quantity", &[]),
     ("ring", &[]),
     ("sim", &["circuit", "quantity"]),

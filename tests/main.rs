@@ -19,6 +19,7 @@ mod data;
 mod flooding;
 mod interpreters;
 mod key_requests;
+mod nn;
 mod outcome;
 mod readme;
 mod ring;

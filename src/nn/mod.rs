@@ -1,3 +1,27 @@
-//! Neural networks.
+//! Networks in the clear: their graph, weights, images, plain inference, and what polynomials in place of activations do.
 
+pub mod arch;
 pub mod data;
+pub mod depth;
+pub mod file;
+pub mod graph;
+pub mod naive;
+pub mod onnx;
+pub mod op;
+pub mod pass;
+pub mod shape;
+pub mod tensor;
+pub mod weights;
+pub mod window;
+
+mod error;
+mod function;
+
+pub use error::GraphError;
+pub use function::Function;
+pub use graph::{Builder, Graph, Node, NodeId};
+pub use op::{Activation, Op, Polynomial};
+pub use shape::{MAX_ELEMENTS, Shape};
+pub use tensor::Tensor;
+pub use weights::{Weights, WeightsError};
+pub use window::Window;
