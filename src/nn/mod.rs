@@ -1,6 +1,7 @@
 //! Networks in the clear: their graph, weights, images, plain inference, and what polynomials in place of activations do.
 
 pub mod graph;
+pub mod inference;
 pub mod op;
 pub mod shape;
 pub mod tensor;
@@ -10,7 +11,7 @@ mod error;
 
 pub use error::GraphError;
 pub use graph::{Builder, Graph, Node, NodeId};
-pub use op::{Activation, Op};
+pub use op::{Activation, Op, Polynomial};
 pub use shape::Shape;
 pub use tensor::Tensor;
 pub use window::Window;
