@@ -23,7 +23,7 @@ use equiripple::nn::{
 use equiripple_approx::coeffs::CoefficientTable;
 
 /// Runs of each network.
-const RUNS: usize = 7;
+const RUNS: usize = 15;
 /// B of the polynomials.
 const RANGE: f32 = 40.0;
 

@@ -1,6 +1,6 @@
 //! What makes an array or a graph no network.
 
-use super::Shape;
+use super::{MAX_ELEMENTS, Shape};
 use thiserror::Error;
 
 /// Why an array or a node is refused.
@@ -49,6 +49,14 @@ pub enum GraphError {
         input: usize,
         /// Nodes that exist.
         nodes: usize,
+    },
+    /// A result that is empty, or too large to compute with.
+    #[error("node `{node}` would be {shape}: a result has from 1 to {MAX_ELEMENTS} elements")]
+    Size {
+        /// Name of the node.
+        node: String,
+        /// Its shape.
+        shape: Shape,
     },
     /// Two nodes of one name.
     #[error("two nodes are called `{0}`: give each a name of its own")]

@@ -188,8 +188,8 @@ impl Builder {
     /// Appends a node.
     ///
     /// # Errors
-    /// When the name is taken, an input is no node of this graph, or the shapes of the inputs are not what the operation
-    /// takes.
+    /// When the name is taken, an input is no node of this graph, the shapes of the inputs are not what the operation
+    /// takes, or the result is empty or larger than [`MAX_ELEMENTS`](super::MAX_ELEMENTS).
     pub fn push(&mut self, name: &str, op: Op, inputs: &[NodeId]) -> Result<NodeId, GraphError> {
         let mut shapes = Vec::with_capacity(inputs.len());
         for input in inputs {
@@ -201,6 +201,12 @@ impl Builder {
             shapes.push(&self.nodes.get(input.0).ok_or_else(unknown)?.shape);
         }
         let shape = op.infer(name, &shapes)?;
+        if let Some(&size) = shapes.iter().chain([&&shape]).find(|s| !s.is_computable()) {
+            return Err(GraphError::Size {
+                node: name.into(),
+                shape: size.clone(),
+            });
+        }
         if !self.names.insert(name.into()) {
             return Err(GraphError::Duplicate(name.into()));
         }

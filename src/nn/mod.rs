@@ -2,16 +2,21 @@
 
 pub mod graph;
 pub mod inference;
+pub mod naive;
 pub mod op;
 pub mod shape;
 pub mod tensor;
+pub mod weights;
 pub mod window;
 
 mod error;
+mod function;
 
 pub use error::GraphError;
+pub use function::Function;
 pub use graph::{Builder, Graph, Node, NodeId};
 pub use op::{Activation, Op, Polynomial};
-pub use shape::Shape;
+pub use shape::{MAX_ELEMENTS, Shape};
 pub use tensor::Tensor;
+pub use weights::{Weights, WeightsError};
 pub use window::Window;

@@ -42,7 +42,8 @@ pub enum Op {
     MaxPool {
         /// Where the windows lie.
         window: Window,
-        /// A polynomial of max(a, b), where the pooling is to be made of it.
+        /// A stand-in r of ReLU, where the pooling is to be made of max(a, b) = b + r(a − b): on pairs of neighbours in
+        /// row-major order until one number is left, an odd last one going on alone.
         by: Option<Polynomial>,
     },
     /// The mean of each window.
@@ -92,6 +93,8 @@ pub enum Op {
     },
     /// exp(xᵢ)/Σ exp(xⱼ) along the last axis.
     Softmax,
+    /// xᵢ − log Σ exp(xⱼ) along the last axis.
+    LogSoftmax,
 }
 
 /// A function of one number.
@@ -153,6 +156,24 @@ pub struct Polynomial {
 }
 
 impl Op {
+    /// The batch normalisation γ(x−μ)/√(σ²+ε) + β of inference, its factors rounded to f32 once.
+    ///
+    /// # Errors
+    /// When a variance with ε is not positive, or a factor beyond f32.
+    pub fn batch_norm(
+        [gamma, beta, mean, variance]: [&Tensor; 4],
+        epsilon: f64,
+    ) -> Result<Self, GraphError> {
+        let at = |list: &Tensor, k: usize| list.values().get(k).map_or(0.0, |&v| f64::from(v));
+        let channels = gamma.values().len();
+        let scale = |k| at(gamma, k) / (at(variance, k) + epsilon).sqrt();
+        let shift = |k| at(beta, k) - at(mean, k) * scale(k);
+        Ok(Self::Affine {
+            scale: Tensor::list((0..channels).map(|k| scale(k) as f32).collect::<Vec<_>>())?,
+            shift: Tensor::list((0..channels).map(|k| shift(k) as f32).collect::<Vec<_>>())?,
+        })
+    }
+
     /// Shape of the result on inputs of these shapes.
     ///
     /// # Errors
@@ -183,6 +204,11 @@ impl Op {
                 ))
             };
             window.output([height, width]).ok_or_else(needed)
+        };
+        let filled = |window: &Window, height: usize, width: usize| {
+            let needed = "a padding narrower than the window, and no dilation beyond the image";
+            let holds = window.holds_pixels([height, width]);
+            holds.then_some(()).ok_or_else(|| refuse(needed.into()))
         };
         match self {
             Self::Input => Err(refuse(
@@ -245,6 +271,7 @@ impl Op {
             }
             Self::MaxPool { window, by } => {
                 let [channels, height, width] = image()?;
+                filled(window, height, width)?;
                 if let Some(polynomial) = by {
                     polynomial.check().map_err(&refuse)?;
                 }
@@ -253,6 +280,7 @@ impl Op {
             }
             Self::AveragePool { window, .. } => {
                 let [channels, height, width] = image()?;
+                filled(window, height, width)?;
                 let [height, width] = slide(window, height, width)?;
                 Ok([channels, height, width].into())
             }
@@ -327,7 +355,7 @@ impl Op {
                     .map(Shape::from)
                     .ok_or_else(|| refuse("a padding within the machine's memory".into()))
             }
-            Self::Softmax => {
+            Self::Softmax | Self::LogSoftmax => {
                 count(1)?;
                 match inputs[0].axes().is_empty() {
                     false => Ok(inputs[0].clone()),
@@ -357,6 +385,7 @@ impl Op {
             Self::Slice { .. } => "slice",
             Self::Pad { .. } => "pad",
             Self::Softmax => "softmax",
+            Self::LogSoftmax => "log-softmax",
         }
     }
 

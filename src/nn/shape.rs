@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Most elements of the result of a node: 1 GiB of f32.
+pub const MAX_ELEMENTS: usize = 1 << 28;
+
 /// Length of each axis, without the images of a batch: `[C, H, W]` of an image, `[F]` of a list of features.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -19,6 +22,12 @@ impl Shape {
         self.0
             .iter()
             .try_fold(1usize, |n, &axis| n.checked_mul(axis))
+    }
+
+    /// Whether a node may have such a result: not empty, and at most [`MAX_ELEMENTS`].
+    pub fn is_computable(&self) -> bool {
+        self.elements()
+            .is_some_and(|n| (1..=MAX_ELEMENTS).contains(&n))
     }
 
     /// Channels, height and width, of three axes.

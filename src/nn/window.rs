@@ -67,4 +67,16 @@ impl Window {
         }
         Some(output)
     }
+
+    /// Whether each window has a tap on an image of that height and width: a pooling of padding alone means nothing.
+    pub fn holds_pixels(&self, image: [usize; 2]) -> bool {
+        (0..2).all(|axis| {
+            let (before, after) = (self.before[axis], self.after[axis]);
+            // The first tap at or after the image's beginning is less than a dilation behind it.
+            let reach = self.kernel[axis].saturating_sub(1);
+            let reach = reach.saturating_mul(self.dilation[axis]);
+            let fits = self.dilation[axis] <= image[axis] || before == 0;
+            fits && before <= reach && after <= reach && image[axis] > 0
+        })
+    }
 }

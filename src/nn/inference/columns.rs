@@ -2,12 +2,11 @@
 //!
 //! An image is copied once into planes with the padding around them. Where the stride is s, pixels whose rows and columns are
 //! equal modulo s get a plane of their own, so that the columns of neighbouring pixels of the result are neighbours too: tap k
-//! of pixel (y, x) then is element `offsets[k] + y·pitch + x`. A tile within one row is read from there; others are
-//! gathered into a panel first.
+//! of pixel (y, x) then is element `offsets[k] + y·pitch + x`. A tile is read from there if each of its vectors lies within
+//! a row; others are gathered into a panel first.
 
-use super::{Real, product};
+use super::{Real, product::VECTORS};
 use crate::nn::Window;
-use pulp::Simd;
 
 /// Where the taps of all pixels are.
 #[derive(Debug)]
@@ -91,9 +90,9 @@ impl Columns {
             .collect()
     }
 
-    /// Length of the planes of an image, and of what a tile may read beyond them.
-    pub(super) fn scratch<T: Real, S: Simd>(&self) -> usize {
-        self.channels * self.planes() + product::width::<T, S>()
+    /// Numbers in the planes of an image.
+    pub(super) fn scratch(&self) -> usize {
+        self.channels * self.planes()
     }
 
     /// Whether the image must be copied into planes: not where they would be the image again.
@@ -135,33 +134,57 @@ impl Columns {
             return;
         }
         let start = first * stride + q - before;
-        if stride == 1 {
-            copy(&image[start..][..inside.len()], inside);
-        } else {
-            for (to, from) in inside.iter_mut().zip(image[start..].iter().step_by(stride)) {
-                *to = *from;
+        let image = &image[start..];
+        match stride {
+            1 => copy(&image[..inside.len()], inside),
+            2 => {
+                let (pairs, last) = image.as_chunks::<2>();
+                for (to, from) in inside.iter_mut().zip(pairs) {
+                    *to = from[0];
+                }
+                if let (Some(to), [from]) = (inside.get_mut(pairs.len()), last) {
+                    *to = *from;
+                }
+            }
+            _ => {
+                for (to, from) in inside.iter_mut().zip(image.iter().step_by(stride)) {
+                    *to = *from;
+                }
             }
         }
     }
 
-    /// Where the tile of the pixels from `first` on begins among the planes, if all `length` of them are neighbours there.
-    pub(super) fn contiguous(&self, first: usize, length: usize) -> Option<usize> {
+    /// Where the pixels from `first` on begin among the planes, and those half a tile later, if each half are neighbours
+    /// there.
+    pub(super) fn places(
+        &self,
+        first: usize,
+        length: usize,
+        half: usize,
+    ) -> Option<[usize; VECTORS]> {
         let width = self.output[1];
-        let (y, x) = (first / width, first % width);
-        let within = self.plane[1] == width || x + length <= width;
-        within.then_some(y * self.plane[1] + x)
+        let place = |at: usize, length: usize| {
+            let (y, x) = (at / width, at % width);
+            let within = self.plane[1] == width || x + length <= width;
+            within.then_some(y * self.plane[1] + x)
+        };
+        let start = place(first, length.min(half))?;
+        match length.checked_sub(half).filter(|&rest| rest > 0) {
+            Some(rest) => Some([start, place(first + half, rest)?]),
+            None => Some([start, start]),
+        }
     }
 
-    /// Gathers a tile of `length` pixels into rows of the tile's width, one for each offset.
+    /// Gathers a tile of pixels, the first and how many, into rows of `pitch`, one for each offset.
     #[inline(always)]
-    pub(super) fn gather<T: Real, S: Simd>(
+    pub(super) fn gather<T: Real>(
         &self,
         planes: &[T],
         offsets: &[usize],
-        tile: [usize; 2],
+        [first, length]: [usize; 2],
+        pitch: usize,
         panel: &mut [T],
     ) {
-        let [first, length] = tile;
         let width = self.output[1];
         let mut runs = [Run {
             source: 0,
@@ -178,12 +201,12 @@ impl Columns {
             target += width - x;
         }
         let runs = &runs[..count];
-        let pitch = product::width::<T, S>();
-        // Each run is copied in one piece, as long as the longest. What is too much is written over by the next.
-        match width.min(pitch).next_power_of_two() {
+        match width {
+            4 if pitch % 4 == 0 => equal::<T, 4>(planes, offsets, runs, pitch, panel),
+            8 if pitch % 8 == 0 => equal::<T, 8>(planes, offsets, runs, pitch, panel),
             ..=4 => pieces::<T, 4>(planes, offsets, runs, pitch, panel),
-            8 => pieces::<T, 8>(planes, offsets, runs, pitch, panel),
-            16 => pieces::<T, 16>(planes, offsets, runs, pitch, panel),
+            ..=8 => pieces::<T, 8>(planes, offsets, runs, pitch, panel),
+            ..=16 => pieces::<T, 16>(planes, offsets, runs, pitch, panel),
             _ => pieces::<T, MAX_WIDTH>(planes, offsets, runs, pitch, panel),
         }
     }
@@ -195,6 +218,24 @@ const MAX_WIDTH: usize = 32;
 /// What a panel and planes need beyond their end, as pieces are copied whole.
 pub(super) const SLACK: usize = MAX_WIDTH;
 
+/// Runs that are all N long and fill the rows.
+#[inline(always)]
+fn equal<T: Real, const N: usize>(
+    planes: &[T],
+    offsets: &[usize],
+    runs: &[Run],
+    pitch: usize,
+    panel: &mut [T],
+) {
+    for (&offset, row) in offsets.iter().zip(panel.chunks_exact_mut(pitch)) {
+        for (run, to) in runs.iter().zip(row.as_chunks_mut::<N>().0) {
+            to.copy_from_slice(&planes[offset + run.source..][..N]);
+        }
+    }
+}
+
+/// Runs of at most N, or of which at most N are wanted. Each is copied as if it had N: what is too much is written over by
+/// the next.
 #[inline(always)]
 fn pieces<T: Real, const N: usize>(
     planes: &[T],

@@ -4,7 +4,7 @@ use super::{
     Real,
     columns::{Columns, SLACK},
     operation::{Call, Operation},
-    product::{self, ROWS, Start, Target, Tile},
+    product::{self, ROWS, Start, Target, Tile, VECTORS},
 };
 use crate::nn::{Tensor, Window};
 use pulp::{Simd, WithSimd};
@@ -113,7 +113,7 @@ impl<T: Real> WithSimd for Run<'_, '_, T> {
         let width = product::width::<T, S>();
         let products = convolution.groups.first().map_or(0, |g| g.offsets.len());
         let dense: Vec<usize> = (0..products).map(|k| k * width).collect();
-        let length = columns.scratch::<T, S>() + SLACK;
+        let length = columns.scratch() + SLACK;
         let panel = products * width + SLACK;
         if call.scratch.len() < length + panel {
             call.scratch.resize(length + panel, T::zero());
@@ -131,20 +131,23 @@ impl<T: Real> WithSimd for Run<'_, '_, T> {
             for (group, out) in convolution.groups.iter().zip(outs) {
                 for first in (0..convolution.pixels).step_by(width) {
                     let length = width.min(convolution.pixels - first);
-                    let (source, offsets): (&[T], &[usize]) =
-                        match columns.contiguous(first, length) {
-                            Some(at) if direct && length == width => (&image[at..], &group.offsets),
-                            Some(at) => (&planes[at..], &group.offsets),
+                    let (source, offsets, places): (&[T], &[usize], _) =
+                        match columns.places(first, length, width / VECTORS) {
+                            Some(places) if direct && length == width => {
+                                (image, &group.offsets, places)
+                            }
+                            Some(places) => (planes, &group.offsets, places),
                             None => {
                                 let tile = [first, length];
-                                columns.gather::<T, S>(planes, &group.offsets, tile, panel);
-                                (panel, &dense)
+                                columns.gather(planes, &group.offsets, tile, width, panel);
+                                (panel, &dense, [0, width / VECTORS])
                             }
                         };
                     for (b, block) in group.blocks.iter().enumerate() {
                         let tile = Tile {
                             source,
                             offsets,
+                            places,
                             factors: &block.factors,
                             start: Start::Rows(&block.bias),
                             clamp: call.clamp,

@@ -99,6 +99,7 @@ impl<T: Real> WithSimd for Run<'_, '_, T> {
                 let first = b * linear.width;
                 let tile = Tile {
                     source: panel,
+                    places: [0, linear.width / 2],
                     offsets: &linear.offsets,
                     factors: &factors,
                     start: Start::Columns(&linear.bias[first..]),

@@ -6,7 +6,7 @@ use pulp::Simd;
 /// Rows of a tile.
 pub(super) const ROWS: usize = 8;
 /// Vectors in a row of a tile.
-const VECTORS: usize = 2;
+pub(super) const VECTORS: usize = 2;
 
 /// Columns of a tile.
 pub(super) fn width<T: Real, S: Simd>() -> usize {
@@ -22,12 +22,13 @@ pub(super) enum Start<'a, T> {
     Columns(&'a [T]),
 }
 
-/// y\[r\]\[p\] = start + Σ factors\[k\]\[r\] · source\[offsets\[k\] + p\], one product after another, then clamped. So an
-/// element has the same bits wherever it lies in a tile.
+/// y\[r\]\[p\] = start + Σ factors\[k\]\[r\] · source\[offsets\[k\] + place(p)\], one product after another, then clamped. So
+/// an element has the same bits wherever it lies in a tile. Columns of a vector have neighbouring places.
 #[derive(Clone, Copy)]
 pub(super) struct Tile<'a, T> {
-    /// At least a whole tile's width of numbers from each offset on.
     pub(super) source: &'a [T],
+    /// Place of the first column of each vector. Whole vectors are read.
+    pub(super) places: [usize; VECTORS],
     pub(super) offsets: &'a [usize],
     pub(super) factors: &'a [[T; ROWS]],
     pub(super) start: Start<'a, T>,
@@ -77,25 +78,14 @@ impl<T: Real> Tile<'_, T> {
         simd: S,
         target: &mut Target<'_, T>,
     ) {
-        let width = V * T::lanes::<S>();
-        let mut sums = [[T::splat(simd, T::zero()); V]; N];
-        match self.start {
-            Start::Rows(start) => {
-                for (sums, &start) in sums.iter_mut().zip(&start[FIRST..]) {
-                    *sums = [T::splat(simd, start); V];
-                }
-            }
-            Start::Columns(start) => {
-                let (start, _) = T::vectors::<S>(&start[..width]);
-                for sums in &mut sums {
-                    sums.copy_from_slice(&start[..V]);
-                }
-            }
-        }
+        let lanes = T::lanes::<S>();
+        let width = V * lanes;
+        let mut sums = self.start::<S, N, V, FIRST>(simd, width);
         for (&offset, factors) in self.offsets.iter().zip(self.factors) {
-            let (source, _) = T::vectors::<S>(&self.source[offset..offset + width]);
-            let mut x = [T::splat(simd, T::zero()); V];
-            x.copy_from_slice(&source[..V]);
+            let x: [T::Vector<S>; V] = std::array::from_fn(|v| {
+                let from = offset + self.places[v];
+                T::vectors::<S>(&self.source[from..from + lanes]).0[0]
+            });
             for n in 0..N {
                 let factor = T::splat(simd, factors[FIRST + n]);
                 for v in 0..V {
@@ -105,13 +95,42 @@ impl<T: Real> Tile<'_, T> {
         }
         let (low, high) = (self.clamp.low, self.clamp.high);
         let (low, high) = (T::splat(simd, low), T::splat(simd, high));
-        for (n, sums) in sums.iter_mut().enumerate().take(target.rows - FIRST) {
-            for sum in sums.iter_mut() {
-                *sum = T::clamped(simd, *sum, low, high);
+        // An array of its own: whatever is indexed by a variable lies in memory, and the sums must not.
+        let mut results = [[low; V]; N];
+        for n in 0..N {
+            for v in 0..V {
+                results[n][v] = T::clamped(simd, sums[n][v], low, high);
             }
-            let row = &mut target.values[(FIRST + n) * target.pitch..][..target.length];
-            store::<T, S, V>(row, sums, width);
         }
+        for (n, results) in results.iter().enumerate().take(target.rows - FIRST) {
+            let row = &mut target.values[(FIRST + n) * target.pitch..][..target.length];
+            store::<T, S, V>(row, results, width);
+        }
+    }
+
+    #[inline(always)]
+    fn start<S: Simd, const N: usize, const V: usize, const FIRST: usize>(
+        &self,
+        simd: S,
+        width: usize,
+    ) -> [[T::Vector<S>; V]; N] {
+        let mut sums = [[T::splat(simd, T::zero()); V]; N];
+        match self.start {
+            Start::Rows(start) => {
+                for n in 0..N {
+                    sums[n] = [T::splat(simd, start[FIRST + n]); V];
+                }
+            }
+            Start::Columns(start) => {
+                let (start, _) = T::vectors::<S>(&start[..width]);
+                for n in 0..N {
+                    for v in 0..V {
+                        sums[n][v] = start[v];
+                    }
+                }
+            }
+        }
+        sums
     }
 }
 

@@ -263,9 +263,9 @@ fn kind<T: Real>(
             let inside: Vec<usize> = inside.collect::<Option<_>>()?;
             Some((0, runs::place(inputs[0], &inside)))
         }),
-        Op::Softmax => in_place(Softmax {
+        Op::Softmax | Op::LogSoftmax => in_place(Softmax {
             row: axes.last().copied().unwrap_or(1),
-            log: false,
+            log: matches!(node.op(), Op::LogSoftmax),
         }),
     })
 }
