@@ -1,5 +1,6 @@
 //! Networks in the clear: their graph, weights, images, plain inference, and what polynomials in place of activations do.
 
+pub mod arch;
 pub mod graph;
 pub mod inference;
 pub mod naive;
