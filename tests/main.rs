@@ -16,6 +16,7 @@ mod cli_encrypted;
 mod cli_published;
 mod cli_simulated;
 mod flooding;
+mod inference;
 mod interpreters;
 mod key_requests;
 mod outcome;

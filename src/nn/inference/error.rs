@@ -16,7 +16,9 @@ pub enum InferenceError {
         reason: CircuitError,
     },
     /// An array that is too large for the machine, or has no element.
-    #[error("node `{node}` makes an array of {shape}: each axis must be at least 1, and all of it fit in memory")]
+    #[error(
+        "node `{node}` makes an array of {shape}: each axis must be at least 1, and all of it fit in memory"
+    )]
     Shape {
         /// Name of the node.
         node: String,

@@ -36,3 +36,4 @@ pub use error::InferenceError;
 pub use network::{Excess, Network, Outcome};
 pub use observer::{Images, Observer};
 pub use real::Real;
+pub use tournament::pool_range;

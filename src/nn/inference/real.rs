@@ -17,7 +17,7 @@ pub trait Real: Float + NumAssign + Default + Debug + Display + Send + Sync + 's
     /// Rounded, if it must be.
     fn from_f64(x: f64) -> Self;
     /// Exact.
-    fn to_f64(self) -> f64;
+    fn widened(self) -> f64;
     /// 1 − erf x.
     fn erfc(self) -> Self;
 
@@ -64,7 +64,7 @@ macro_rules! real {
             fn from_f64(x: f64) -> Self {
                 x as $real
             }
-            fn to_f64(self) -> f64 {
+            fn widened(self) -> f64 {
                 self.into()
             }
             fn erfc(self) -> Self {
@@ -99,12 +99,7 @@ macro_rules! real {
                 simd.$mul(a, b)
             }
             #[inline(always)]
-            fn fused<S: Simd>(
-                simd: S,
-                a: S::$vector,
-                b: S::$vector,
-                c: S::$vector,
-            ) -> S::$vector {
+            fn fused<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
                 simd.$mul_add(a, b, c)
             }
             #[inline(always)]
@@ -122,10 +117,32 @@ macro_rules! real {
 }
 
 real!(
-    f32, f32s, libm::erfcf, as_simd_f32s, as_mut_simd_f32s, splat_f32s, add_f32s, sub_f32s, mul_f32s,
-    mul_add_e_f32s, less_than_f32s, greater_than_f32s, select_f32s
+    f32,
+    f32s,
+    libm::erfcf,
+    as_simd_f32s,
+    as_mut_simd_f32s,
+    splat_f32s,
+    add_f32s,
+    sub_f32s,
+    mul_f32s,
+    mul_add_e_f32s,
+    less_than_f32s,
+    greater_than_f32s,
+    select_f32s
 );
 real!(
-    f64, f64s, libm::erfc, as_simd_f64s, as_mut_simd_f64s, splat_f64s, add_f64s, sub_f64s, mul_f64s,
-    mul_add_e_f64s, less_than_f64s, greater_than_f64s, select_f64s
+    f64,
+    f64s,
+    libm::erfc,
+    as_simd_f64s,
+    as_mut_simd_f64s,
+    splat_f64s,
+    add_f64s,
+    sub_f64s,
+    mul_f64s,
+    mul_add_e_f64s,
+    less_than_f64s,
+    greater_than_f64s,
+    select_f64s
 );

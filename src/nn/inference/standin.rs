@@ -99,7 +99,7 @@ impl Excessive {
             return;
         }
         self.count += count;
-        for x in values.iter().map(|x| x.abs().to_f64()) {
+        for x in values.iter().map(|x| x.abs().widened()) {
             if x > self.largest || x.is_nan() {
                 self.largest = x;
             }

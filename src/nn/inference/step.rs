@@ -214,7 +214,12 @@ fn kind<T: Real>(
             by: Some(polynomial),
         } => {
             let output = [out[1], out[2]];
-            apart(Tournament::new(polynomial, window, [height, width], output)?)
+            apart(Tournament::new(
+                polynomial,
+                window,
+                [height, width],
+                output,
+            )?)
         }
         Op::AveragePool {
             window,
@@ -283,11 +288,7 @@ fn numbers<T: Real>(tensor: &Tensor) -> Vec<T> {
     values.map(|&x| T::from_f64(x.into())).collect()
 }
 
-fn rearrange<T: Real>(
-    shape: &Shape,
-    value: f32,
-    source: impl Fn(&[usize]) -> Source,
-) -> Kind<T> {
+fn rearrange<T: Real>(shape: &Shape, value: f32, source: impl Fn(&[usize]) -> Source) -> Kind<T> {
     apart(Rearrange {
         runs: runs::runs(runs::indices(shape).map(|index| source(&index))),
         value: T::from_f64(value.into()),

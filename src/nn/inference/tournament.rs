@@ -13,6 +13,22 @@ use crate::{
 use pulp::{Simd, WithSimd};
 use std::collections::BTreeMap;
 
+/// The least range B for a pool of polynomial maxima over numbers in \[−m, m\], or in \[0, m\] if they are not negative:
+/// 1/B = (1 − 2(R−1)·2^-α)/(2m), or twice that. The window takes R = ⌈log2 taps⌉ rounds, each of which errs by up to B·2^-α,
+/// and differences of two numbers must stay within ±B.
+///
+/// ```
+/// use equiripple::nn::{Window, inference::pool_range};
+/// let range = pool_range(&Window::square(2, 2, 0), 1.0, 8.0, false);
+/// assert_eq!(1.0 / range, (1.0 - 2.0 / 256.0) / 2.0);
+/// ```
+pub fn pool_range(window: &Window, bound: f64, precision: f64, nonnegative: bool) -> f64 {
+    let taps = window.kernel[0] * window.kernel[1];
+    let rounds = taps.next_power_of_two().trailing_zeros();
+    let spread = if nonnegative { bound } else { 2.0 * bound };
+    spread / (1.0 - 2.0 * f64::from(rounds.saturating_sub(1)) * (-precision).exp2())
+}
+
 /// A pool of one window.
 pub(super) struct Tournament<T> {
     program: Program<T>,
@@ -170,7 +186,7 @@ impl Excessive {
         }
         self.count += count;
         for (&a, &b) in a.iter().zip(b) {
-            let apart = ((a - b).abs() * range).to_f64();
+            let apart = ((a - b).abs() * range).widened();
             if apart > self.largest || apart.is_nan() {
                 self.largest = apart;
             }
