@@ -201,12 +201,12 @@ impl Columns {
             target += width - x;
         }
         let runs = &runs[..count];
-        match width {
-            4 if pitch % 4 == 0 => equal::<T, 4>(planes, offsets, runs, pitch, panel),
-            8 if pitch % 8 == 0 => equal::<T, 8>(planes, offsets, runs, pitch, panel),
-            ..=4 => pieces::<T, 4>(planes, offsets, runs, pitch, panel),
-            ..=8 => pieces::<T, 8>(planes, offsets, runs, pitch, panel),
-            ..=16 => pieces::<T, 16>(planes, offsets, runs, pitch, panel),
+        match (width, pitch.is_multiple_of(width)) {
+            (4, true) => equal::<T, 4>(planes, offsets, runs, pitch, panel),
+            (8, true) => equal::<T, 8>(planes, offsets, runs, pitch, panel),
+            (..=4, _) => pieces::<T, 4>(planes, offsets, runs, pitch, panel),
+            (..=8, _) => pieces::<T, 8>(planes, offsets, runs, pitch, panel),
+            (..=16, _) => pieces::<T, 16>(planes, offsets, runs, pitch, panel),
             _ => pieces::<T, MAX_WIDTH>(planes, offsets, runs, pitch, panel),
         }
     }

@@ -24,6 +24,10 @@ mod network;
 mod observer;
 mod operation;
 mod pool;
+#[allow(
+    clippy::needless_range_loop,
+    reason = "registers are numbered, and what is indexed by constants alone stays in them"
+)]
 mod product;
 mod program;
 mod real;

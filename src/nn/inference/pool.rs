@@ -125,7 +125,7 @@ impl<T: Real> Operation<T> for AveragePool<T> {
             out.fill(T::zero());
             self.windows.each(image, out, |a, b| a + b);
             for (out, &count) in out.iter_mut().zip(&self.counts) {
-                *out = *out / count;
+                *out /= count;
             }
         }
     }

@@ -123,11 +123,7 @@ impl<T: Real> Tile<'_, T> {
             }
             Start::Columns(start) => {
                 let (start, _) = T::vectors::<S>(&start[..width]);
-                for n in 0..N {
-                    for v in 0..V {
-                        sums[n][v] = start[v];
-                    }
-                }
+                sums = [std::array::from_fn(|v| start[v]); N];
             }
         }
         sums

@@ -93,7 +93,7 @@ impl Excessive {
     pub(super) fn add<T: Real>(&mut self, values: &[T], range: T) {
         let mut count = 0usize;
         for x in values {
-            count += usize::from(!(x.abs() <= range));
+            count += usize::from(x.abs() > range || x.is_nan());
         }
         if count == 0 {
             return;

@@ -179,7 +179,8 @@ impl Excessive {
     fn add_differences<T: Real>(&mut self, a: &[T], b: &[T], range: T) {
         let mut count = 0usize;
         for (&a, &b) in a.iter().zip(b) {
-            count += usize::from(!((a - b).abs() <= T::one()));
+            let apart = (a - b).abs();
+            count += usize::from(apart > T::one() || apart.is_nan());
         }
         if count == 0 {
             return;
