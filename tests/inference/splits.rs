@@ -2,7 +2,7 @@
 
 use super::{Random, residual};
 use equiripple::nn::{
-    Activation, Graph,
+    Activation, Builder, Graph, Op, Tensor,
     inference::{InferenceError, Network, Real},
 };
 
@@ -51,6 +51,11 @@ fn double_precision() {
 
 #[test]
 fn no_images_and_broken_images() {
+    let mut empty = Builder::new("empty", [3, 0, 5]);
+    let list = Op::Constant(Tensor::list([1.0]).unwrap());
+    let list = empty.push("list", list, &[]).unwrap();
+    let refused = Network::<f32>::new(&empty.build(list).unwrap());
+    assert!(matches!(refused, Err(InferenceError::Shape { node, .. }) if node == "input"));
     let graph = residual(&mut Random::new(1), &Activation::Relu);
     let network = Network::<f32>::new(&graph).unwrap();
     assert!(network.run(&[]).unwrap().logits.is_empty());

@@ -54,7 +54,9 @@ pub(super) fn steps<T: Real>(
     graph: &Graph,
     arch: Arch,
 ) -> Result<Vec<Option<Step<T>>>, InferenceError> {
-    let last = last_uses(graph);
+    let mut last = last_uses(graph);
+    // The images are always there, even if nothing takes them.
+    last[graph.input().index()].get_or_insert(graph.input().index());
     let mut steps: Vec<Option<Step<T>>> = vec![];
     for (id, node) in graph.iter() {
         let step = last[id.index()].map(|_| step(graph, id, node, &last, arch));
