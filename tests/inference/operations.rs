@@ -207,6 +207,21 @@ proptest! {
     }
 }
 
+/// How a tile is read depends on the width of the result.
+#[test]
+fn every_width() {
+    let mut random = Random::new(5);
+    for width in 1..=35 {
+        let op = Op::Conv2d {
+            weight: random.tensor(&[9, 2, 3, 3]),
+            bias: None,
+            window: Window::square(3, 1, 1),
+            groups: 1,
+        };
+        agrees(&one(&[2, 9, width], op), &mut random);
+    }
+}
+
 #[test]
 fn a_result_that_needs_no_image_and_nodes_that_nothing_needs() {
     let mut net = Builder::new("constant", [2]);
