@@ -5,6 +5,7 @@ pub mod data;
 pub mod depth;
 pub mod file;
 pub mod graph;
+pub mod inference;
 pub mod naive;
 pub mod onnx;
 pub mod op;
