@@ -1,5 +1,6 @@
 //! Networks in the clear: their graph, weights, images, plain inference, and what polynomials in place of activations do.
 
+pub mod accuracy;
 pub mod arch;
 pub mod data;
 pub mod depth;
@@ -10,6 +11,7 @@ pub mod naive;
 pub mod onnx;
 pub mod op;
 pub mod pass;
+pub mod ranges;
 pub mod shape;
 pub mod tensor;
 pub mod weights;
