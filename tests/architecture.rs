@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "circuit",
             "ckks",
             "curves",
+            "nn",
             "quantity",
             "ring",
             "sim",

@@ -13,6 +13,7 @@ use crate::{
     bootstrap::BootstrapError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
+    nn::{GraphError, WeightsError, arch::ArchError, file::FileError, onnx::OnnxError},
     quantity::QuantityError,
     ring::{RingError, RnsError},
 };
@@ -30,6 +31,16 @@ pub(super) enum Failure {
     Cost(#[from] CostError),
     #[error(transparent)]
     Circuit(#[from] CircuitError),
+    #[error(transparent)]
+    Arch(#[from] ArchError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error(transparent)]
+    NetFile(#[from] FileError),
+    #[error(transparent)]
+    Onnx(#[from] OnnxError),
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     #[error(transparent)]
     Parameters(#[from] ParametersError),
     #[error(transparent)]

@@ -149,7 +149,7 @@ fn every_node_without_counterpart_is_named() {
     whole.graph.as_mut().unwrap().initializer[0].float_data[0] = 1.0;
     let all = text(import(&whole).unwrap_err());
     assert!(
-        all.contains("`/Conv` (Conv): the function that ends in `/Erf`"),
+        all.contains("`/Erf` (activation): the function that ends here is no activation"),
         "{all}"
     );
     assert!(
