@@ -48,7 +48,8 @@ pub fn depths(graph: &Graph) -> Result<Depths, CircuitError> {
     for (id, node) in graph.iter() {
         own.push(match node.op() {
             Op::Affine { scale, .. } => {
-                let free = scale.values().iter().all(|v| v.abs() == 1.0);
+                let mut sizes = scale.values().iter().map(|v| v.abs().to_bits());
+                let free = sizes.all(|bits| bits == 1f32.to_bits());
                 Some(usize::from(!free && !absorbed[id.index()]))
             }
             Op::AveragePool { .. } | Op::GlobalAveragePool => {

@@ -126,7 +126,7 @@ fn table(layers: &[Layer]) -> Outcome<Table> {
             Cell::text(&layer.name),
             Cell::text(&layer.operation),
             Cell::text(&of),
-            Cell::text(&layer.shape.to_string()),
+            Cell::text(layer.shape.to_string()),
             match layer.parameters {
                 0 => Cell::Empty,
                 n => Cell::Integer(n as i64),
