@@ -13,7 +13,13 @@ use crate::{
     bootstrap::BootstrapError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
-    nn::data::{DataError, fetch::FetchError},
+    nn::{
+        GraphError, WeightsError,
+        arch::ArchError,
+        data::{DataError, fetch::FetchError},
+        file::FileError,
+        onnx::OnnxError,
+    },
     quantity::QuantityError,
     ring::{RingError, RnsError},
 };
@@ -35,6 +41,16 @@ pub(super) enum Failure {
     Data(#[from] DataError),
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    #[error(transparent)]
+    Arch(#[from] ArchError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error(transparent)]
+    NetFile(#[from] FileError),
+    #[error(transparent)]
+    Onnx(#[from] OnnxError),
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     #[error(transparent)]
     Parameters(#[from] ParametersError),
     #[error(transparent)]

@@ -99,6 +99,18 @@ fn refuse_secrets(path: &Path) -> Outcome<()> {
     Ok(())
 }
 
+/// Whether a picture is to be a PNG or, if not, an SVG, by the end of its name.
+pub(super) fn is_png(path: &Path) -> Outcome<bool> {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("png") => Ok(true),
+        Some("svg") => Ok(false),
+        _ => Err(Failure::Usage(format!(
+            "{} ends neither in .svg nor in .png",
+            path.display()
+        ))),
+    }
+}
+
 /// 3.4 MiB.
 pub(super) fn mebibytes(bytes: u64) -> String {
     if bytes < 1 << 20 {

@@ -19,6 +19,7 @@ mod forecast;
 mod function;
 mod keygen;
 mod memory;
+mod net;
 mod number;
 mod output;
 mod params;
@@ -69,12 +70,13 @@ enum Command {
     Simulate(simulate::Args),
     Decrypt(decrypt::Args),
     Data(data::Args),
+    Net(net::Args),
     Demo(demo::Args),
     Bench(bench::Args),
 }
 
 /// Parses the command line, runs the command, and says what went wrong: exit code 2 for bad input or a failed
-/// computation, 1 and 3 for an audit's verdict.
+/// computation, 1 and 3 for an audit's verdict, 1 for a model that cannot be imported.
 pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Approx(args) => args.run(),
@@ -92,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Simulate(args) => args.run(),
         Command::Decrypt(args) => args.run(),
         Command::Data(args) => args.run(),
+        Command::Net(args) => args.run(),
         Command::Demo(args) => args.run(),
         Command::Bench(args) => args.run(),
     };

@@ -10,7 +10,7 @@ use super::{
     analyze::Subject,
     error::{Failure, Outcome},
     export::read_table,
-    number, output,
+    files, number, output,
 };
 use crate::curves::{Curves, stage_figure};
 
@@ -41,16 +41,7 @@ enum Kind {
 
 impl Args {
     pub(super) fn run(self) -> Outcome {
-        let png = match self.out.extension().and_then(|e| e.to_str()) {
-            Some("png") => true,
-            Some("svg") => false,
-            _ => {
-                return Err(Failure::Usage(format!(
-                    "{} ends neither in .svg nor in .png",
-                    self.out.display()
-                )));
-            }
-        };
+        let png = files::is_png(&self.out)?;
         let table = read_table(&self.coefficients)?;
         let subject = Subject::new(&table)?;
         let form = match (&subject.target, subject.epsilon, table.function.as_str()) {

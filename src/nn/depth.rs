@@ -3,7 +3,7 @@
 //! | node | levels |
 //! | --- | --- |
 //! | convolution, linear | 1: the products with the weights |
-//! | batch norm | 0 where it is folded into the layer before it, 1 elsewhere |
+//! | batch norm | 0 where it is folded into the layer before it, or all its factors are ±1; 1 elsewhere |
 //! | quadratic | 1: the square; its factors are part of the layers around it |
 //! | polynomial | the depth of its circuit; its range is part of the layers around it |
 //! | max-pool by a polynomial | the depth of that for each round of pairs, ⌈log₂ of the window⌉ of them |
@@ -47,7 +47,11 @@ pub fn depths(graph: &Graph) -> Result<Depths, CircuitError> {
     let mut own = Vec::with_capacity(graph.nodes().len());
     for (id, node) in graph.iter() {
         own.push(match node.op() {
-            Op::Affine { .. } => Some(usize::from(!absorbed[id.index()])),
+            Op::Affine { scale, .. } => {
+                let mut sizes = scale.values().iter().map(|v| v.abs().to_bits());
+                let free = sizes.all(|bits| bits == 1f32.to_bits());
+                Some(usize::from(!free && !absorbed[id.index()]))
+            }
             Op::AveragePool { .. } | Op::GlobalAveragePool => {
                 Some(usize::from(!is_merged(graph, id)))
             }

@@ -295,6 +295,7 @@ fn rows(x: Array<'_>, of: impl Fn(f64, f64) -> f64) -> Vec<f64> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::nn::{Activation, Builder, GraphError};

@@ -72,7 +72,7 @@ pub enum WeightsError {
         /// Name of the tensor.
         tensor: String,
         /// Which element, and its value.
-        reason: GraphError,
+        reason: Box<GraphError>,
     },
 }
 
@@ -173,7 +173,7 @@ impl Weights {
         Tensor::new(info.shape.clone(), values).map_err(|reason| WeightsError::Values {
             origin: self.origin.clone(),
             tensor: name.into(),
-            reason,
+            reason: reason.into(),
         })
     }
 
@@ -226,6 +226,7 @@ fn listed(names: &[String]) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

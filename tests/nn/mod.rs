@@ -1,4 +1,5 @@
 //! Networks: importers against other programs' results.
 
+mod commands;
 mod models;
 mod published;

@@ -119,7 +119,8 @@ impl Panels {
     }
 }
 
-fn both(scene: &Scene, title: &str) -> Result<Rendered, PlotError> {
+/// A scene in both formats.
+pub(super) fn both(scene: &Scene, title: &str) -> Result<Rendered, PlotError> {
     Ok(Rendered {
         svg: svg::render(scene, title),
         png: png::encode(&raster::render(scene, SCALE)?)?,

@@ -9,6 +9,18 @@ pub enum PlotError {
         /// The figure's title.
         title: String,
     },
+    /// An arrow that comes from no earlier box.
+    #[error(
+        "box {index} (\"{label}\") has an arrow from box {input}; give arrows from earlier boxes"
+    )]
+    Arrow {
+        /// The box's first line.
+        label: String,
+        /// Where its arrow comes from.
+        input: usize,
+        /// The box's index.
+        index: usize,
+    },
     /// A coordinate is NaN or infinite.
     #[error(
         "series \"{series}\", point {index}: ({x}, {y}) is not finite; leave the point out or \

@@ -16,6 +16,7 @@ mod draw;
 mod error;
 mod extent;
 mod figure;
+mod flow;
 mod frame;
 mod legend;
 mod png;
@@ -31,6 +32,7 @@ mod ticks;
 pub use compose::Rendered;
 pub use error::PlotError;
 pub use figure::{Annotation, Axis, Figure, Legend, Panels, Scale, Series};
+pub use flow::{Flow, Step};
 pub use style::{Color, Dash, LineStyle, Marker, MarkerShape};
 pub use text::power_of_two;
 

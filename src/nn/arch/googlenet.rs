@@ -19,7 +19,7 @@ const MODULES: [(&str, [usize; 6]); 9] = [
 pub(super) fn build(net: &mut Layers<'_>, classes: usize) -> Done {
     net.set_epsilon(1e-3);
     let halving = ceil(3, 2, 0);
-    let x = net.to_unit_range()?;
+    let x = net.unit_range()?;
     let x = net.conv_norm_relu("conv1", x, 64, Window::square(7, 2, 3))?;
     let x = net.max_pool("maxpool1", x, halving)?;
     let x = net.conv_norm_relu("conv2", x, 64, Window::square(1, 1, 0))?;

@@ -5,7 +5,7 @@ use crate::nn::{NodeId, Op, Window};
 
 pub(super) fn build(net: &mut Layers<'_>, classes: usize) -> Done {
     net.set_epsilon(1e-3);
-    let x = net.to_unit_range()?;
+    let x = net.unit_range()?;
     let x = net.conv_norm_relu("Conv2d_1a_3x3", x, 32, Window::square(3, 2, 0))?;
     let x = net.conv_norm_relu("Conv2d_2a_3x3", x, 32, Window::square(3, 1, 0))?;
     let x = net.conv_norm_relu("Conv2d_2b_3x3", x, 64, Window::square(3, 1, 1))?;

@@ -176,7 +176,7 @@ impl<'a> Layers<'a> {
         if axes[1..] == [side, side] {
             return Ok(x);
         }
-        if axes[1] % side != 0 || axes[2] % side != 0 {
+        if !axes[1..].iter().all(|n| n.is_multiple_of(side)) {
             return Err(GraphError::Inputs {
                 node: "avgpool".into(),
                 op: "adaptive average-pool",
@@ -212,7 +212,7 @@ impl<'a> Layers<'a> {
 
     /// From images normalised by ImageNet's means and deviations to those with values of [−1, 1], which GoogLeNet and
     /// Inception were trained on.
-    pub(super) fn to_unit_range(&mut self) -> Done {
+    pub(super) fn unit_range(&mut self) -> Done {
         const MEAN: [f64; 3] = [0.485, 0.456, 0.406];
         const DEVIATION: [f64; 3] = [0.229, 0.224, 0.225];
         let op = Op::Affine {

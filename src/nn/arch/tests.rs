@@ -1,3 +1,6 @@
+//! Tests of architectures: parameters, weights, what does not fit.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::*;
 use crate::nn::naive;
 use safetensors::{Dtype, tensor::TensorView};

@@ -1,3 +1,6 @@
+//! Tests of the file: what is written is read, what is damaged is refused.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::*;
 use crate::nn::{Activation, Op, Polynomial, Window, arch::Architecture, pass};
 use equiripple_approx::{coeffs::Exact, coeffs::StageTable, poly::Parity};

@@ -213,7 +213,7 @@ fn values(tensor: &proto::Tensor) -> Try<Values> {
             );
         }
     };
-    if raw.len() % width != 0 {
+    if !raw.len().is_multiple_of(width) {
         return refuse(
             format!("{} bytes are no whole numbers of {width} bytes", raw.len()),
             "the file is damaged: export it again",

@@ -160,7 +160,7 @@ fn clip(call: &Call<'_>, inputs: &[Option<Value>]) -> Try<Activation> {
             "give a lower bound that is below the upper one",
         );
     }
-    Ok(match low == 0.0 && high == f32::MAX {
+    Ok(match low == 0.0 && high >= f32::MAX {
         true => Activation::Relu,
         false => Activation::Clip { low, high },
     })

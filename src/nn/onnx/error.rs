@@ -74,6 +74,8 @@ fn listed(problems: &[Problem]) -> String {
 /// A problem before it is known which node has it.
 #[derive(Debug)]
 pub(super) struct Refusal {
+    /// The node, where it is not the one at hand.
+    pub(super) node: Option<String>,
     pub(super) problem: String,
     pub(super) remedy: String,
 }
@@ -83,6 +85,7 @@ pub(super) type Try<T> = Result<T, Refusal>;
 /// What is wrong, and what to do about it.
 pub(super) fn refuse<T>(problem: impl Into<String>, remedy: impl Into<String>) -> Try<T> {
     Err(Refusal {
+        node: None,
         problem: problem.into(),
         remedy: remedy.into(),
     })
@@ -91,6 +94,7 @@ pub(super) fn refuse<T>(problem: impl Into<String>, remedy: impl Into<String>) -
 impl From<GraphError> for Refusal {
     fn from(reason: GraphError) -> Self {
         Self {
+            node: None,
             problem: reason.to_string(),
             remedy: "check the model with `onnx.checker` and export it again".into(),
         }

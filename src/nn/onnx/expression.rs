@@ -100,7 +100,7 @@ impl Expression {
         }
         if let Some([c, b, a]) = self.polynomial() {
             return Some(match a == 0.0 {
-                true if b == 1.0 && c == 0.0 => Meaning::Identity,
+                true if (b - 1.0).abs() <= 0.0 && c == 0.0 => Meaning::Identity,
                 true => Meaning::Affine(b, c),
                 false => Meaning::Activation(Activation::Quadratic {
                     a: a as f32,
@@ -137,7 +137,7 @@ impl Expression {
                     Binary::Add => Some([a[0] + b[0], a[1] + b[1], a[2] + b[2]]),
                     Binary::Subtract => Some([a[0] - b[0], a[1] - b[1], a[2] - b[2]]),
                     Binary::Divide => number(b).map(|b| a.map(|c| c / b)),
-                    Binary::Power if number(b)? == 2.0 => product(a, a),
+                    Binary::Power if (number(b)? - 2.0).abs() <= 0.0 => product(a, a),
                     Binary::Multiply => product(a, b),
                     _ => None,
                 }

@@ -37,6 +37,27 @@ pub(super) struct Importer {
     opset: i64,
 }
 
+/// Operators whose results have the shape of what they take. Where one is refused, that stands in for its result, so that
+/// what is wrong with later nodes is found too.
+const KEEP_SHAPE: [&str; 16] = [
+    "BatchNormalization",
+    "Celu",
+    "Dropout",
+    "Elu",
+    "GroupNormalization",
+    "InstanceNormalization",
+    "LRN",
+    "LayerNormalization",
+    "LpNormalization",
+    "MeanVarianceNormalization",
+    "Mish",
+    "PRelu",
+    "Selu",
+    "Softsign",
+    "Swish",
+    "ThresholdedRelu",
+];
+
 /// Expressions of more operations are made nodes, and others are begun on these.
 const MAX_SIZE: usize = 128;
 
@@ -80,7 +101,11 @@ impl Importer {
             Ok(values) => values,
             Err(refusal) => {
                 self.note(&own_name(node), &call.operator(), refusal);
-                vec![]
+                let first = node.input.first().and_then(|x| self.values.get(x));
+                match KEEP_SHAPE.contains(&node.op_type.as_str()) {
+                    true => first.cloned().into_iter().collect(),
+                    false => vec![],
+                }
             }
         };
         let mut values = values.into_iter();
@@ -118,7 +143,11 @@ impl Importer {
     }
 
     fn note(&mut self, node: &str, operator: &str, refusal: Refusal) {
-        self.problems.push(problem(node, operator, refusal));
+        let problem = problem(node, operator, refusal);
+        // Two nodes may meet the same wrong one.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     fn import(&mut self, call: &Call<'_>) -> Try<Vec<Value>> {
@@ -271,13 +300,11 @@ impl Importer {
                     _ => self.joined(base, e, Op::Multiply, [a, b], 1.0),
                 }
             }
-            _ => refuse(
-                format!(
-                    "the function that ends in `{}` is no activation that is known",
-                    e.name
-                ),
-                "use ReLU, leaky ReLU, clip, sigmoid, tanh, hard sigmoid, hard swish, GELU or SiLU in its place",
-            ),
+            _ => Err(Refusal {
+                node: Some(e.name.clone()),
+                problem: "the function that ends here is no activation that is known".into(),
+                remedy: "use ReLU, leaky ReLU, clip, sigmoid, tanh, hard sigmoid, hard swish, GELU or SiLU in its place".into(),
+            }),
         }
     }
 
@@ -352,8 +379,12 @@ fn own_name(node: &proto::Node) -> String {
 }
 
 fn problem(node: &str, operator: &str, refusal: Refusal) -> Problem {
+    let (node, operator) = match refusal.node {
+        Some(own) => (own, "activation"),
+        None => (node.into(), operator),
+    };
     Problem {
-        node: node.into(),
+        node,
         operator: operator.into(),
         problem: refusal.problem,
         remedy: refusal.remedy,

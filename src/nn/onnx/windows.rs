@@ -191,7 +191,7 @@ pub(super) fn reduce_mean(
     if axes != [2, 3] || total != 4 {
         return refuse(
             format!("it is the mean over the axes {axes:?} of {total}"),
-            "only means over height and width are imported",
+            "only means over height and width are imported; for a layer norm train with batch norm in its place",
         );
     }
     let x = importer.realised(x)?;

@@ -168,5 +168,26 @@ model("residual", [
     {"w": weight(3, 3, 3, 3), "v": weight(3, 3, 3, 3)})
 model("batch_of_one", [("Conv", ["x", "f"], ["y"], {})], (2, 3, 3), {"f": weight(2, 2, 2, 2)}, batch=1)
 
+
+# A model with several nodes that cannot be imported: what `net check` is to name.
+made = [
+    helper.make_node("LRN", ["x"], ["a"], name="/norm", size=5),
+    helper.make_node("Relu", ["a"], ["b"], name="/relu"),
+    helper.make_node("Softplus", ["b"], ["c"], name="/softplus"),
+    helper.make_node("Conv", ["c", "w"], ["d"], name="/conv", dilations=[1, 1]),
+    helper.make_node("InstanceNormalization", ["x", "s", "s"], ["e"], name="/instance"),
+    helper.make_node("Add", ["d", "e"], ["y"], name="/add"),
+]
+graph = helper.make_graph(
+    made,
+    "unsupported",
+    [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 3, 8, 8])],
+    [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+    [numpy_helper.from_array(weight(3, 3, 1, 1), "w"), numpy_helper.from_array(weight(3), "s")],
+)
+onnx.save(
+    helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), HERE / "unsupported.onnx"
+)
+
 (HERE / "expected.json").write_text(json.dumps(EXPECTED))
 print(len(EXPECTED), "models")

@@ -1,0 +1,44 @@
+//! `equiripple net`: networks, from files and by name.
+
+mod check;
+mod describe;
+mod import;
+mod picture;
+mod show;
+mod source;
+
+use clap::{Parser, Subcommand};
+
+use super::error::Outcome;
+
+/// Import networks, show their layers and levels, and check what encrypted computing lacks for them
+///
+/// A network is a file of its own (net.eqr, as `net import` writes), an ONNX model, or an architecture by name with
+/// weights from a safetensors file or a seed.
+#[derive(Debug, Parser)]
+#[command(after_help = "Examples:
+  equiripple net import model.onnx -o net.eqr
+  equiripple net import --arch resnet20 --weights resnet20.safetensors -o resnet20.eqr
+  equiripple net show --arch resnet18 --random 1 --out resnet18.svg
+  equiripple net check model.onnx")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Import(import::Args),
+    Show(show::Args),
+    Check(check::Args),
+}
+
+impl Args {
+    pub(super) fn run(self) -> Outcome {
+        match self.command {
+            Command::Import(args) => args.run(),
+            Command::Show(args) => args.run(),
+            Command::Check(args) => args.run(),
+        }
+    }
+}
