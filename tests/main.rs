@@ -19,6 +19,7 @@ mod flooding;
 mod inference;
 mod interpreters;
 mod key_requests;
+mod nn;
 mod outcome;
 mod readme;
 mod ring;

@@ -1,10 +1,14 @@
 //! Networks in the clear: their graph, weights, images, plain inference, and what polynomials in place of activations do.
 
 pub mod arch;
+pub mod depth;
+pub mod file;
 pub mod graph;
 pub mod inference;
 pub mod naive;
+pub mod onnx;
 pub mod op;
+pub mod pass;
 pub mod shape;
 pub mod tensor;
 pub mod weights;

@@ -264,9 +264,7 @@ impl Op {
             }
             Self::Activation(activation) => {
                 count(1)?;
-                if let Activation::Polynomial(polynomial) = activation {
-                    polynomial.check().map_err(refuse)?;
-                }
+                activation.check().map_err(refuse)?;
                 Ok(inputs[0].clone())
             }
             Self::MaxPool { window, by } => {
@@ -342,8 +340,13 @@ impl Op {
                 }
                 Ok(axes.into())
             }
-            Self::Pad { before, after, .. } => {
+            Self::Pad {
+                before,
+                after,
+                value,
+            } => {
                 count(1)?;
+                finite(&[*value]).map_err(&refuse)?;
                 let axes = inputs[0].axes();
                 if before.len() != axes.len() || after.len() != axes.len() {
                     return Err(refuse(format!("{} axes", before.len())));
@@ -403,6 +406,21 @@ impl Op {
 }
 
 impl Activation {
+    /// Whether its numbers make a function.
+    fn check(&self) -> Result<(), String> {
+        match self {
+            Self::LeakyRelu { slope } => finite(&[*slope]),
+            Self::HardSigmoid { slope, offset } => finite(&[*slope, *offset]),
+            Self::Quadratic { a, b, c } => finite(&[*a, *b, *c]),
+            Self::Clip { low, high } if low > high => {
+                Err(format!("bounds in their order, not {low} and {high}"))
+            }
+            Self::Clip { low, high } => finite(&[*low, *high]),
+            Self::Polynomial(polynomial) => polynomial.check(),
+            _ => Ok(()),
+        }
+    }
+
     /// The name that people call it by.
     pub fn name(&self) -> &'static str {
         match self {
@@ -428,6 +446,11 @@ impl Polynomial {
         let refusal = || format!("a positive range, not {}", self.range);
         positive.then_some(()).ok_or_else(refusal)
     }
+}
+
+fn finite(numbers: &[f32]) -> Result<(), String> {
+    let wrong = numbers.iter().find(|v| !v.is_finite());
+    wrong.map_or(Ok(()), |v| Err(format!("finite numbers, not {v}")))
 }
 
 /// Whether a list, where there is one, has that many elements.

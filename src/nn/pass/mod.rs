@@ -1,0 +1,38 @@
+//! Networks from networks: each pass gives a new graph, whose nodes keep their names.
+//!
+//! | pass | the network computes |
+//! | --- | --- |
+//! | [`fold_affine`] | the same, with rounding to f32 |
+//! | [`remove_identities`] | the same |
+//! | [`fold_ranges`] | the same, with rounding to f32 |
+//! | [`replace_activations`], [`replace_max_pools`] | what is put in place |
+
+mod activation;
+mod fold;
+mod identity;
+mod pool;
+mod scale;
+
+#[cfg(test)]
+mod tests;
+
+pub use activation::replace_activations;
+pub use fold::fold_affine;
+pub use identity::remove_identities;
+pub use pool::{Pooling, replace_max_pools};
+pub use scale::{fold_ranges, shared_ranges};
+
+pub(super) use fold::absorbed;
+
+use super::{Builder, Graph, GraphError, NodeId};
+
+/// The node again, its name and operation unchanged.
+fn copied(
+    graph: &Graph,
+    builder: &mut Builder,
+    id: NodeId,
+    inputs: &[NodeId],
+) -> Result<NodeId, GraphError> {
+    let node = graph.node(id);
+    builder.push(node.name(), node.op().clone(), inputs)
+}

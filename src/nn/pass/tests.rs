@@ -1,0 +1,261 @@
+use super::*;
+use crate::nn::{
+    Activation, Op, Polynomial, Shape, Tensor, Window, arch::Architecture, depth::depths, naive,
+};
+use equiripple_approx::{
+    coeffs::{CoefficientTable, Exact, StageTable},
+    poly::Parity,
+};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+/// A stand-in of ReLU: x/2 + x·p(x), p(x) = (3x − x³)/4.
+fn relu() -> Arc<CoefficientTable> {
+    // T₃ = 4x³ − 3x, so (3x − x³)/4 = 9/16·T₁ − 1/16·T₃.
+    let number = |v: f64| Exact::new(&rug::Float::with_val(53, v)).unwrap();
+    let stage = StageTable {
+        parity: Parity::Odd,
+        interval: [Exact::from(-1), Exact::from(1)],
+        domain: "[-1,1]".into(),
+        coefficients: vec![number(9.0 / 16.0), number(-1.0 / 16.0)],
+    };
+    Arc::new(CoefficientTable {
+        product: true,
+        ..CoefficientTable::new("relu", vec![stage])
+    })
+}
+
+fn polynomial(range: f32) -> Polynomial {
+    Polynomial {
+        table: relu(),
+        range,
+    }
+}
+
+/// Numbers of [−1, 1) in turn.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        self.0 >> 33
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        self.next() as usize % n
+    }
+
+    fn unit(&mut self) -> f32 {
+        self.next() as f32 / (1u64 << 30) as f32 - 1.0
+    }
+
+    fn tensor(&mut self, shape: impl Into<Shape>) -> Tensor {
+        let shape = shape.into();
+        let count = shape.elements().unwrap();
+        Tensor::new(shape, (0..count).map(|_| self.unit()).collect::<Vec<_>>()).unwrap()
+    }
+}
+
+/// A network of some nodes that keep 4 channels of 4×4, each on any earlier ones, and a linear layer.
+fn random(seed: u64, nodes: usize) -> Graph {
+    let mut numbers = Numbers(seed);
+    let shape: Shape = [4, 4, 4].into();
+    let mut net = Builder::new("random", shape.clone());
+    let mut all = vec![net.input()];
+    for k in 0..nodes {
+        let square = Window::square(3, 1, 1);
+        let op = match numbers.below(16) {
+            0..=2 => Op::Conv2d {
+                weight: numbers.tensor([4, 2, 3, 3]),
+                bias: (numbers.below(2) == 0).then(|| numbers.tensor([4])),
+                window: square,
+                groups: 2,
+            },
+            3..=5 => Op::Affine {
+                scale: numbers.tensor([4]),
+                shift: numbers.tensor([4]),
+            },
+            6 => Op::Activation(Activation::Relu),
+            7 => Op::Activation(Activation::Polynomial(polynomial(2.0 + numbers.unit()))),
+            8 => Op::Activation(Activation::Quadratic {
+                a: 0.1,
+                b: numbers.unit(),
+                c: numbers.unit(),
+            }),
+            9 => Op::Activation(Activation::Sigmoid),
+            10 => Op::MaxPool {
+                window: square,
+                by: (numbers.below(2) == 0).then(|| polynomial(5.0)),
+            },
+            11 => Op::AveragePool {
+                window: square,
+                count_padding: true,
+            },
+            12 => Op::Reshape(shape.clone()),
+            13 => Op::Activation(Activation::Clip {
+                low: -0.5,
+                high: 0.75,
+            }),
+            14 => Op::Multiply,
+            _ => Op::Add,
+        };
+        // The last nodes are taken more often, so that chains arise.
+        let mut pick = || all[all.len() - 1 - numbers.below(2.min(all.len()))];
+        let inputs = match op {
+            Op::Add | Op::Multiply => vec![pick(), pick()],
+            _ => vec![pick()],
+        };
+        all.push(net.push(&format!("n{k}"), op, &inputs).unwrap());
+    }
+    let last = *all.last().unwrap();
+    let flat = net.push("flat", Op::Reshape([64].into()), &[last]).unwrap();
+    let twice = net
+        .push("twice", Op::Reshape([64].into()), &[flat])
+        .unwrap();
+    let linear = Op::Linear {
+        weight: numbers.tensor([3, 64]),
+        bias: None,
+    };
+    let linear = net.push("linear", linear, &[twice]).unwrap();
+    let after = Op::Affine {
+        scale: numbers.tensor([3]),
+        shift: numbers.tensor([3]),
+    };
+    let after = net.push("after", after, &[linear]).unwrap();
+    net.build(after).unwrap()
+}
+
+/// The largest difference of two networks' results on an image, relative to the largest number that arises.
+fn apart(a: &Graph, b: &Graph) -> f64 {
+    let elements = a.nodes()[0].shape().elements().unwrap();
+    let image: Vec<f64> = (0..elements).map(|k| (k as f64 * 0.7).sin()).collect();
+    let all = naive::all(a, &image).unwrap();
+    let largest = all.iter().flatten().fold(1f64, |m, v| m.max(v.abs()));
+    let (x, y) = (&all[a.output().index()], naive::run(b, &image).unwrap());
+    let differences = x.iter().zip(&y).map(|(x, y)| (x - y).abs());
+    differences.fold(0.0, f64::max) / largest
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_function_stays(seed in any::<u64>(), nodes in 1usize..14) {
+        let graph = random(seed, nodes);
+        let bare = remove_identities(&graph).unwrap();
+        let folded = fold_affine(&bare).unwrap();
+        let scaled = fold_ranges(&folded).unwrap();
+        for other in [&bare, &folded, &scaled] {
+            let apart = apart(&graph, other);
+            prop_assert!(apart < 1e-5, "{apart}");
+        }
+        let levels = |g| depths(g).unwrap().total;
+        prop_assert!(levels(&bare) <= levels(&graph));
+        prop_assert_eq!(levels(&folded), levels(&bare));
+        let reshapes = bare.nodes().iter().filter(|n| matches!(n.op(), Op::Reshape(_)));
+        prop_assert_eq!(reshapes.count(), 1);
+        // No batch norm is left that could be folded.
+        prop_assert!(absorbed(&folded).iter().all(|taken| !taken));
+    }
+}
+
+#[test]
+fn resnet_with_ranges_in_its_weights_sees_the_unit_interval() {
+    let resnet: Architecture = "resnet20".parse().unwrap();
+    let graph = fold_affine(&resnet.with_image([8, 8]).random(3).unwrap()).unwrap();
+    // The sums of all blocks share a range; inside of a block it is free.
+    let shared = shared_ranges(&graph);
+    let sizes: Vec<usize> = shared.iter().map(Vec::len).collect();
+    assert_eq!(sizes, [&[10][..], &[1; 9]].concat());
+    let ranges = |id: NodeId| {
+        let class = shared.iter().position(|class| class.contains(&id));
+        4.0 + class.unwrap() as f32
+    };
+    let replaced: Result<Graph, GraphError> = replace_activations(&graph, |id, _| {
+        Ok(Some(Activation::Polynomial(polynomial(ranges(id)))))
+    });
+    let replaced = replaced.unwrap();
+    let folded = fold_ranges(&replaced).unwrap();
+    assert!(apart(&replaced, &folded) < 1e-6);
+    let image: Vec<f64> = (0..192).map(|k| (k as f64 * 0.7).sin()).collect();
+    let results = naive::all(&folded, &image).unwrap();
+    for node in folded.nodes() {
+        if let Op::Activation(Activation::Polynomial(p)) = node.op() {
+            assert_eq!(p.range, 1.0, "{}", node.name());
+            let seen = &results[node.inputs()[0].index()];
+            assert!(seen.iter().all(|v| v.abs() <= 1.0), "{}", node.name());
+        }
+    }
+    // x/2 + x·p(x) with p of degree 3: two levels for p, one for the product.
+    let depths = depths(&folded).unwrap();
+    assert_eq!((depths.total, depths.missing.len()), (20 + 19 * 3, 0));
+}
+
+/// A max-pool of that window on 2 channels of 6×6.
+fn pooled(window: Window) -> Graph {
+    let mut net = Builder::new("pooled", [2, 6, 6]);
+    let op = Op::MaxPool { window, by: None };
+    let pool = net.push("pool", op, &[net.input()]).unwrap();
+    net.build(pool).unwrap()
+}
+
+fn with_pool(graph: &Graph, pooling: &Pooling) -> Result<Graph, GraphError> {
+    replace_max_pools(graph, |_, _| Ok(Some(pooling.clone())))
+}
+
+#[test]
+fn other_pools() {
+    let image: Vec<f64> = (0..72).map(|k| (k as f64 * 0.7).sin()).collect();
+    let graph = pooled(Window::square(3, 2, 1));
+    let strided = with_pool(&graph, &Pooling::Strided).unwrap();
+    // Pixels 0, 2, 4 of both axes are in the middle of the windows.
+    let expected: Vec<f64> = (0..18)
+        .map(|k| (k / 9 * 36) + (k / 3 % 3 * 12) + k % 3 * 2)
+        .map(|at| image[at])
+        .collect();
+    assert_eq!(naive::run(&strided, &image).unwrap(), expected);
+    let average = with_pool(&graph, &Pooling::Average).unwrap();
+    let first = (image[0] + image[1] + image[6] + image[7]) / 4.0;
+    assert!((naive::run(&average, &image).unwrap()[0] - first).abs() < 1e-15);
+    // A polynomial whose p is far from the sign is still the larger one on average.
+    let by = with_pool(&graph, &Pooling::Polynomial(polynomial(2.0))).unwrap();
+    let exact = naive::run(&graph, &image).unwrap();
+    let apart = naive::run(&by, &image)
+        .unwrap()
+        .iter()
+        .zip(&exact)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f64::max);
+    assert!((1e-3..0.5).contains(&apart), "{apart}");
+    assert_eq!(depths(&by).unwrap().total, 4 * 3);
+    let outside = pooled(Window {
+        before: [2, 2],
+        ..Window::square(3, 2, 0)
+    });
+    assert!(with_pool(&outside, &Pooling::Strided).is_err());
+}
+
+#[test]
+fn means_are_part_of_the_next_layer() {
+    let graph = |op: Op, then: Option<Op>| {
+        let mut net = Builder::new("mean", [2, 4, 4]);
+        let mut x = net.push("mean", op, &[net.input()]).unwrap();
+        if let Some(op) = then {
+            x = net.push("then", op, &[x]).unwrap();
+        }
+        depths(&net.build(x).unwrap()).unwrap().total
+    };
+    let pool = Op::AveragePool {
+        window: Window::square(2, 2, 0),
+        count_padding: false,
+    };
+    let conv = Op::Conv2d {
+        weight: Numbers(1).tensor([2, 2, 1, 1]),
+        bias: None,
+        window: Window::square(1, 1, 0),
+        groups: 1,
+    };
+    assert_eq!(graph(pool.clone(), None), 1);
+    assert_eq!(graph(pool.clone(), Some(conv)), 1);
+    assert_eq!(graph(pool, Some(Op::Activation(Activation::Relu))), 1);
+}

@@ -1,0 +1,4 @@
+//! Networks: importers against other programs' results.
+
+mod models;
+mod published;
