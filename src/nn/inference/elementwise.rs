@@ -84,7 +84,7 @@ impl<T: Real> Operation<T> for Function {
                 let (a, b, c) = (number(a), number(b), number(c));
                 map(arch, out, |x| (a * x + b) * x + c);
             }
-            // Made by `Stand-in`, never by this.
+            // `StandIn` makes these.
             Activation::Polynomial(_) => {}
         }
     }
