@@ -18,6 +18,7 @@ use crate::{
         arch::ArchError,
         data::{DataError, fetch::FetchError},
         file::FileError,
+        inference::InferenceError,
         onnx::OnnxError,
     },
     quantity::QuantityError,
@@ -45,6 +46,8 @@ pub(super) enum Failure {
     Arch(#[from] ArchError),
     #[error(transparent)]
     Graph(#[from] GraphError),
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
     #[error(transparent)]
     NetFile(#[from] FileError),
     #[error(transparent)]

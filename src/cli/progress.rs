@@ -61,6 +61,11 @@ impl Bar {
         self.0.inc(1);
     }
 
+    /// So many steps more.
+    pub(super) fn advance(&self, steps: u64) {
+        self.0.inc(steps);
+    }
+
     /// Shows where a search is.
     pub(super) fn search(&self, progress: Progress) {
         let what = match progress.phase {

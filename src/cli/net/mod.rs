@@ -1,9 +1,13 @@
 //! `equiripple net`: networks, from files and by name.
 
+mod accuracy;
+mod activation;
 mod check;
 mod describe;
+mod images;
 mod import;
 mod picture;
+mod ranges;
 mod show;
 mod source;
 
@@ -20,7 +24,9 @@ use super::error::Outcome;
   equiripple net import model.onnx -o net.eqr
   equiripple net import --arch resnet20 --weights resnet20.safetensors -o resnet20.eqr
   equiripple net show --arch resnet18 --random 1 --out resnet18.svg
-  equiripple net check model.onnx")]
+  equiripple net check model.onnx
+  equiripple net ranges resnet20.eqr --data data/cifar-10-batches-bin
+  equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:alpha=13")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -31,6 +37,8 @@ enum Command {
     Import(import::Args),
     Show(show::Args),
     Check(check::Args),
+    Ranges(ranges::Args),
+    Accuracy(accuracy::Args),
 }
 
 impl Args {
@@ -39,6 +47,8 @@ impl Args {
             Command::Import(args) => args.run(),
             Command::Show(args) => args.run(),
             Command::Check(args) => args.run(),
+            Command::Ranges(args) => args.run(),
+            Command::Accuracy(args) => args.run(),
         }
     }
 }

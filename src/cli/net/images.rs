@@ -1,0 +1,63 @@
+//! Which images a network is given.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    cli::error::{Failure, Outcome},
+    nn::{
+        Graph,
+        data::{Batch, Dataset, Split},
+    },
+};
+
+/// Images that are in memory at once.
+const AT_ONCE: usize = 256;
+
+/// The arguments that name images.
+#[derive(Debug, Args)]
+pub(super) struct Images {
+    /// Images: CIFAR, MNIST, ImageNet or pictures in a folder, or `synthetic:classes=10,size=32`
+    #[arg(long, value_name = "PATH")]
+    data: PathBuf,
+    /// The first so many of them; all when absent
+    #[arg(long, value_name = "N")]
+    images: Option<usize>,
+}
+
+impl Images {
+    pub(super) fn open(&self) -> Outcome<Dataset> {
+        let all = Dataset::open(&self.data)?;
+        Ok(match self.images {
+            Some(count) => all.first(count)?,
+            None => all,
+        })
+    }
+
+    /// The training images, where the data have some.
+    pub(super) fn training(&self) -> Option<Dataset> {
+        Dataset::open_split(&self.data, Split::Train).ok()
+    }
+}
+
+/// Batches of a data set, each with the index of its first image, as the network takes them.
+pub(super) fn batches<'a>(
+    graph: &'a Graph,
+    data: &'a Dataset,
+) -> impl Iterator<Item = Outcome<(usize, Batch)>> + 'a {
+    let own = graph.node(graph.input()).shape();
+    let batches = data.batches(AT_ONCE, data.preprocessing()).enumerate();
+    batches.map(move |(k, batch)| {
+        let batch = batch?;
+        if batch.shape[1..] != *own.axes() {
+            let [_, c, h, w] = batch.shape;
+            return Err(Failure::Usage(format!(
+                "{} takes images of {own}, and those of {} are {c}×{h}×{w}; give data or a network of the other size",
+                graph.name(),
+                data.name()
+            )));
+        }
+        Ok((k * AT_ONCE, batch))
+    })
+}
