@@ -229,6 +229,7 @@ fn listed(names: &[String]) -> String {
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn file(header: &str, numbers: &[u8]) -> Vec<u8> {
         let length = (header.len() as u64).to_le_bytes();
@@ -292,5 +293,67 @@ mod tests {
             weights.tensor("b").unwrap_err().to_string(),
             "a.safetensors has no tensor `b`; it has `a`"
         );
+    }
+
+    /// A file of two small arrays.
+    fn small() -> Vec<u8> {
+        file(
+            r#"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[4,8]}}"#,
+            &[0, 0x3c, 0, 0x3c, 0, 0, 0x80, 0x3f],
+        )
+    }
+
+    /// Whatever the bytes are, there are arrays or errors that name the file.
+    fn survives(bytes: Vec<u8>) {
+        let named = |e: WeightsError| assert!(e.to_string().contains("w.safetensors"), "{e}");
+        match Weights::from_bytes("w.safetensors", bytes) {
+            Ok(weights) => {
+                for name in weights.names() {
+                    weights.tensor(&name).map_or_else(named, drop);
+                }
+            }
+            Err(e) => named(e),
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_cut_is_refused() {
+        let whole = small();
+        for end in 0..whole.len() {
+            let cut = Weights::from_bytes("w.safetensors", whole[..end].to_vec());
+            let refused = cut.unwrap_err().to_string();
+            assert!(refused.starts_with("w.safetensors"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn each_bit_turned_is_survived() {
+        for bit in 0..8 * small().len() {
+            let mut damaged = small();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            survives(damaged);
+        }
+    }
+
+    #[test]
+    fn claimed_sizes_take_no_memory() {
+        for shape in [
+            "[18446744073709551615]",
+            "[4294967296,4294967296]",
+            "[0,9223372036854775807]",
+        ] {
+            let header =
+                format!(r#"{{"a":{{"dtype":"F32","shape":{shape},"data_offsets":[0,8]}}}}"#);
+            survives(file(&header, &[0; 8]));
+        }
+        survives([u64::MAX.to_le_bytes().to_vec(), vec![b'{'; 8]].concat());
+        survives([99_999_999u64.to_le_bytes().to_vec(), vec![b'{'; 8]].concat());
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_is_survived(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            survives(bytes);
+        }
     }
 }

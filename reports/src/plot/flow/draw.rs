@@ -150,12 +150,17 @@ fn best_columns(ranks: &[Vec<Spot>], places: &[Vec<f64>], step: f64) -> Vec<Colu
         }
         (left, laid)
     };
+    let longest = |laid: &[Column]| laid.iter().map(|c| c.ranks.len()).max().unwrap_or(1);
     let distance = |(right, laid): &(f64, Vec<Column>)| {
-        let longest = laid.iter().map(|c| c.ranks.len()).max().unwrap_or(1);
-        (right / (longest as f64 * PITCH) / ASPECT).ln().abs()
+        (right / (longest(laid) as f64 * PITCH) / ASPECT).ln().abs()
     };
-    let candidates = (8..=ranks.len().max(8)).map(laid);
-    let best = candidates.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let mut candidates: Vec<(f64, Vec<Column>)> = (8..=ranks.len().max(8)).map(laid).collect();
+    // Of as many columns, those that are filled most evenly.
+    candidates.sort_by_key(|(_, laid)| (laid.len(), longest(laid)));
+    candidates.dedup_by_key(|(_, laid)| laid.len());
+    let best = candidates
+        .into_iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)));
     best.map_or(vec![], |(_, laid)| laid)
 }
 
