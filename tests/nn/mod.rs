@@ -1,5 +1,6 @@
 //! Networks: importers against other programs' results.
 
+mod accuracy;
 mod commands;
 mod models;
 mod published;

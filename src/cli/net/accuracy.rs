@@ -51,10 +51,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "PATH", conflicts_with = "range")]
     calibrate: Option<std::path::PathBuf>,
     /// How many calibration images at most
-    #[arg(long, value_name = "N", default_value_t = 1024)]
+    #[arg(long, value_name = "N", default_value_t = 2048)]
     calibration_images: usize,
     /// B over the largest magnitude that calibration sees
-    #[arg(long, value_name = "F", default_value_t = 1.25, value_parser = number::real)]
+    #[arg(long, value_name = "F", default_value_t = 1.5, value_parser = number::real)]
     margin: f64,
     /// One B for all layers
     #[arg(long, value_name = "B", value_parser = number::real)]
