@@ -49,7 +49,7 @@ fn activations() -> Vec<Activation> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
 
     #[test]
     fn convolutions(seed in any::<u64>()) {
@@ -219,6 +219,55 @@ fn every_width() {
             groups: 1,
         };
         agrees(&one(&[2, 9, width], op), &mut random);
+    }
+}
+
+/// Without padding the image is read where it is, unless a tile goes beyond the end of a row.
+#[test]
+fn rows_shorter_than_those_of_the_image() {
+    let mut random = Random::new(7);
+    let op = Op::Conv2d {
+        weight: random.tensor(&[10, 1, 1, 2]),
+        bias: None,
+        window: Window {
+            kernel: [1, 2],
+            dilation: [1, 2],
+            ..Window::square(1, 1, 0)
+        },
+        groups: 1,
+    };
+    agrees(&one(&[1, 16, 29], op), &mut random);
+}
+
+/// The first taps of the only window lie on padding, further from the image than the result is wide.
+#[test]
+fn taps_on_padding_alone() {
+    let mut random = Random::new(6);
+    let window = Window {
+        kernel: [3, 3],
+        dilation: [2, 2],
+        before: [2, 2],
+        ..Window::square(3, 1, 0)
+    };
+    assert_eq!(window.output([3, 3]), Some([1, 1]));
+    for op in [
+        Op::MaxPool { window, by: None },
+        Op::AveragePool {
+            window,
+            count_padding: true,
+        },
+        Op::AveragePool {
+            window,
+            count_padding: false,
+        },
+        Op::Conv2d {
+            weight: random.tensor(&[2, 2, 3, 3]),
+            bias: None,
+            window,
+            groups: 1,
+        },
+    ] {
+        agrees(&one(&[2, 3, 3], op), &mut random);
     }
 }
 

@@ -61,9 +61,11 @@ impl Columns {
                 taps.push(((p * column_phases.len() + q) * rows + y) * columns + x);
             }
         }
+        // Rows of the result that follow one another in the image leave nothing to be gathered.
         let direct = window.stride == [1, 1]
             && window.before == [0, 0]
-            && [rows, columns] == [height, width];
+            && [rows, columns] == [height, width]
+            && columns == output[1];
         Self {
             channels,
             image: [height, width],

@@ -30,9 +30,11 @@ impl Windows {
         let (stride, before) = (window.stride[axis], window.before[axis]);
         let taps = (0..window.kernel[axis]).map(|k| k * window.dilation[axis]);
         taps.map(|at| {
-            let first = before.saturating_sub(at).div_ceil(stride);
+            // A tap may lie on padding in every window.
+            let windows = self.output[axis];
+            let first = before.saturating_sub(at).div_ceil(stride).min(windows);
             let end = (length + before).saturating_sub(at).div_ceil(stride);
-            let end = end.min(self.output[axis]).max(first);
+            let end = end.min(windows).max(first);
             (first..end, (first * stride + at).saturating_sub(before))
         })
         .collect()
