@@ -1,28 +1,24 @@
 //! `equiripple net accuracy`: what polynomials in place of activations do to a network.
 
-use std::{collections::BTreeMap, process::ExitCode, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, process::ExitCode, time::Instant};
 
 use clap::Parser;
 use serde::Serialize;
 
 use super::{
-    activation::Choice,
+    activation::{Choice, MaxPool},
     images::{Images, batches},
     ranges,
     source::Source,
 };
 use crate::{
-    cli::{
-        error::{Failure, Outcome},
-        number, output,
-        progress::Bar,
-    },
+    cli::{error::Outcome, number, output, progress::Bar},
     nn::{
-        Activation, Graph, NodeId, Polynomial,
+        Activation, Graph, GraphError, NodeId,
         accuracy::{Comparison, Share},
         data::Dataset,
         inference::Network,
-        pass::{self, Pooling},
+        pass,
     },
 };
 
@@ -46,7 +42,7 @@ pub(super) struct Args {
     activation: Choice,
     /// In place of every max-pool: exact, average, strided, or as for --activation a ReLU, of which max is made
     #[arg(long, value_name = "WHAT", default_value = "exact")]
-    maxpool: String,
+    maxpool: MaxPool,
     /// Images whose ranges give B; the training images where --data has some, otherwise the same images
     #[arg(long, value_name = "PATH", conflicts_with = "range")]
     calibrate: Option<std::path::PathBuf>,
@@ -105,8 +101,7 @@ impl Args {
     pub(super) fn run(self) -> Outcome {
         let plain = pass::fold_affine(&self.source.read()?)?;
         let data = self.images.open()?;
-        let bounds = self.bounds(&plain, &data)?;
-        let other = self.replaced(&plain, &bounds)?;
+        let other = self.replaced(&plain, &data)?;
         let summary = compared(&plain, &other, &data)?;
         if self.json {
             output::json(&summary)?;
@@ -116,71 +111,37 @@ impl Args {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// B of every activation and pool.
-    fn bounds(&self, graph: &Graph, data: &Dataset) -> Outcome<BTreeMap<NodeId, f64>> {
+    /// B of every activation and pool, by name.
+    fn bounds(&self, graph: &Graph, data: &Dataset) -> Outcome<BTreeMap<String, f64>> {
+        let name = |id: NodeId| graph.node(id).name().to_string();
         if let Some(range) = self.range {
-            let all = graph.iter().map(|(id, _)| (id, range));
-            return Ok(all.collect());
+            return Ok(graph.iter().map(|(id, _)| (name(id), range)).collect());
         }
         let images = match &self.calibrate {
             Some(path) => Dataset::open(path)?,
             None => self.images.training().unwrap_or_else(|| data.clone()),
         };
         let images = images.first(self.calibration_images.min(images.len()))?;
-        let ranges = ranges::measured(graph, &images)?;
-        Ok(ranges.bounds(graph, self.margin))
+        let bounds = ranges::measured(graph, &images)?.bounds(graph, self.margin);
+        Ok(bounds.into_iter().map(|(id, b)| (name(id), b)).collect())
     }
 
-    fn replaced(&self, graph: &Graph, bounds: &BTreeMap<NodeId, f64>) -> Outcome<Graph> {
-        let table = self.activation.table()?.map(Arc::new);
-        let range = |id: NodeId| bounds.get(&id).copied().unwrap_or(1.0) as f32;
-        let graph_of_pools = match self.maxpool.as_str() {
-            "exact" => graph.clone(),
-            "average" => pooled(graph, |_| Pooling::Average)?,
-            "strided" => pooled(graph, |_| Pooling::Strided)?,
-            other => {
-                let choice: Choice = other.parse().map_err(Failure::Usage)?;
-                let Some(table) = choice.table()?.map(Arc::new) else {
-                    return Err(Failure::Usage(format!(
-                        "--maxpool {other}: a maximum is made of a ReLU; write exact, average, strided, relu:alpha=A or relu:degrees=D,D,…"
-                    )));
-                };
-                // Differences of two numbers in [−B, B] are in [−2B, 2B].
-                let by = |id| Polynomial {
-                    table: Arc::clone(&table),
-                    range: 2.0 * range(id),
-                };
-                pooled(graph, |id| Pooling::Polynomial(by(id)))?
-            }
-        };
-        let names: BTreeMap<&str, f32> = graph
-            .iter()
-            .map(|(id, node)| (node.name(), range(id)))
-            .collect();
-        let pools = &graph_of_pools;
-        let replacement = |id: NodeId, activation: &Activation| -> Outcome<Option<Activation>> {
-            if !matches!(activation, Activation::Relu) {
-                return Ok(None);
-            }
-            Ok(match (&self.activation, &table) {
-                (Choice::Square, _) => Some(Activation::Quadratic {
-                    a: 1.0,
-                    b: 0.0,
-                    c: 0.0,
-                }),
-                (_, Some(table)) => Some(Activation::Polynomial(Polynomial {
-                    table: Arc::clone(table),
-                    range: names.get(pools.node(id).name()).copied().unwrap_or(1.0),
-                })),
-                _ => None,
-            })
-        };
-        pass::replace_activations(pools, replacement)
+    fn replaced(&self, graph: &Graph, data: &Dataset) -> Outcome<Graph> {
+        // Before the images: a design that cannot be made is refused at once.
+        let (relu, maximum) = (self.activation.stand_in()?, self.maxpool.stand_in()?);
+        let bounds = self.bounds(graph, data)?;
+        let range = |name: &str| bounds.get(name).copied().unwrap_or(1.0) as f32;
+        let pooled = pass::replace_max_pools(graph, |id, _| {
+            // Differences of two numbers in [−B, B] are in [−2B, 2B].
+            let twice = 2.0 * range(graph.node(id).name());
+            Ok::<_, GraphError>(maximum.as_ref().map(|stand_in| stand_in(twice)))
+        })?;
+        Ok(pass::replace_activations(&pooled, |id, activation| {
+            let replaced = matches!(activation, Activation::Relu);
+            let stand_in = relu.as_ref().filter(|_| replaced);
+            Ok::<_, GraphError>(stand_in.map(|stand_in| stand_in(range(pooled.node(id).name()))))
+        })?)
     }
-}
-
-fn pooled(graph: &Graph, by: impl Fn(NodeId) -> Pooling) -> Outcome<Graph> {
-    pass::replace_max_pools(graph, |id, _| Ok(Some(by(id))))
 }
 
 /// Runs both on all images.

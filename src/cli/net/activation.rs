@@ -1,6 +1,6 @@
 //! What is put in place of activations.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr, sync::Arc};
 
 use equiripple_approx::{
     approximate::{Goal, Request, approximate},
@@ -9,7 +9,10 @@ use equiripple_approx::{
     rounding::Rounding,
 };
 
-use crate::cli::{approx, error::Outcome, export, progress::Bar};
+use crate::{
+    cli::{approx, error::Outcome, export, progress::Bar},
+    nn::{Activation, Polynomial, pass::Pooling},
+};
 
 /// `exact`, `square`, `relu:alpha=13`, `relu:degrees=15,15,27`, or a file of coefficients.
 #[derive(Debug, Clone)]
@@ -57,9 +60,22 @@ impl FromStr for Choice {
     }
 }
 
+/// What stands for a function on [−B, B], by B.
+pub(super) type StandIn<T> = Box<dyn Fn(f32) -> T>;
+
 impl Choice {
+    /// In place of ReLU; nothing where it stays.
+    pub(super) fn stand_in(&self) -> Outcome<Option<StandIn<Activation>>> {
+        if matches!(self, Self::Square) {
+            let (a, b, c) = (1.0, 0.0, 0.0);
+            return Ok(Some(Box::new(move |_| Activation::Quadratic { a, b, c })));
+        }
+        let made = self.table()?.map(polynomial);
+        Ok(made.map(|made| Box::new(move |range| Activation::Polynomial(made(range))) as _))
+    }
+
     /// The table, where it is one.
-    pub(super) fn table(&self) -> Outcome<Option<CoefficientTable>> {
+    fn table(&self) -> Outcome<Option<CoefficientTable>> {
         let goal = match self {
             Self::Exact | Self::Square => return Ok(None),
             Self::File(path) => return export::read_table(path).map(Some),
@@ -70,5 +86,52 @@ impl Choice {
         let bar = Bar::new(0, "approximating");
         let made = approximate(&request, Budget::unlimited(), &|p| bar.search(p))?;
         Ok(Some(made.table))
+    }
+}
+
+/// The table on [−B, B].
+fn polynomial(table: CoefficientTable) -> impl Fn(f32) -> Polynomial {
+    let table = Arc::new(table);
+    move |range| Polynomial {
+        table: Arc::clone(&table),
+        range,
+    }
+}
+
+/// `exact`, `average`, `strided`, or a ReLU of which max is made.
+#[derive(Debug, Clone)]
+pub(super) enum MaxPool {
+    Average,
+    Strided,
+    /// [`Choice::Exact`] leaves the pools as they are.
+    Relu(Choice),
+}
+
+impl FromStr for MaxPool {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "average" => Ok(Self::Average),
+            "strided" => Ok(Self::Strided),
+            "square" => Err(
+                "a maximum is made of a ReLU; write exact, average, strided, relu:alpha=A, relu:degrees=D,D,…, or the file of a coefficient table".into(),
+            ),
+            other => other.parse().map(Self::Relu),
+        }
+    }
+}
+
+impl MaxPool {
+    /// In place of max-pool, the range that of differences; nothing where it stays.
+    pub(super) fn stand_in(&self) -> Outcome<Option<StandIn<Pooling>>> {
+        Ok(match self {
+            Self::Average => Some(Box::new(|_| Pooling::Average)),
+            Self::Strided => Some(Box::new(|_| Pooling::Strided)),
+            Self::Relu(choice) => {
+                let made = choice.table()?.map(polynomial);
+                made.map(|made| Box::new(move |range| Pooling::Polynomial(made(range))) as _)
+            }
+        })
     }
 }

@@ -72,14 +72,7 @@ impl Block {
         channels: usize,
         window: Window,
     ) -> Done {
-        let x = net.convolution(
-            &self.at(format_args!("conv{k}")),
-            x,
-            channels,
-            window,
-            false,
-        )?;
-        let x = net.norm(&self.at(format_args!("bn{k}")), x, 1.0)?;
+        let x = self.normed(net, k, x, (channels, window, 1.0))?;
         self.relu(net, k, x)
     }
 
@@ -92,14 +85,19 @@ impl Block {
         channels: usize,
         window: Window,
     ) -> Done {
-        let x = net.convolution(
-            &self.at(format_args!("conv{k}")),
-            x,
-            channels,
-            window,
-            false,
-        )?;
-        net.norm(&self.at(format_args!("bn{k}")), x, self.gain)
+        self.normed(net, k, x, (channels, window, self.gain))
+    }
+
+    fn normed(
+        &self,
+        net: &mut Layers<'_>,
+        k: usize,
+        x: NodeId,
+        (channels, window, gain): (usize, Window, f32),
+    ) -> Done {
+        let convolution = self.at(format_args!("conv{k}"));
+        let x = net.convolution(&convolution, x, channels, window, false)?;
+        net.norm(&self.at(format_args!("bn{k}")), x, gain)
     }
 
     fn relu(&self, net: &mut Layers<'_>, k: usize, x: NodeId) -> Done {

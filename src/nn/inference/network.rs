@@ -5,7 +5,7 @@ use super::{
     arena::Arena,
     clamp::Clamp,
     observer::{Images, Nobody, Observer},
-    operation::{Argument, Call, Excessive},
+    operation::{Argument, Call, Excessive, Operation},
     step::{Kind, Step, steps},
 };
 use crate::nn::{Graph, NodeId};
@@ -213,6 +213,19 @@ impl<T: Real> Network<T> {
             let mut scratch = std::mem::take(&mut arena.scratch);
             let mut found: Vec<(usize, Excessive)> = vec![];
             let out = &mut result[..length];
+            let observed = observer.is_some();
+            let mut apply =
+                |operation: &dyn Operation<T>, arguments: &[Argument<'_, T>], out: &mut [T]| {
+                    let call = Call {
+                        arch: self.arch,
+                        images: count,
+                        arguments,
+                        clamp: step.clamp(observed),
+                        scratch: &mut scratch,
+                        excesses: &mut found,
+                    };
+                    operation.apply(call, out);
+                };
             match &step.kind {
                 Kind::Images => out.copy_from_slice(images),
                 Kind::Constant(_) => {}
@@ -228,17 +241,7 @@ impl<T: Real> Network<T> {
                     let argument = |&input: &usize| self.argument(input, &arena.values);
                     let arguments: Vec<Argument<'_, T>> =
                         step.inputs.iter().map(argument).collect();
-                    operation.apply(
-                        Call {
-                            arch: self.arch,
-                            images: count,
-                            arguments: &arguments,
-                            clamp: step.clamp(observer.is_some()),
-                            scratch: &mut scratch,
-                            excesses: &mut found,
-                        },
-                        out,
-                    );
+                    apply(&**operation, &arguments, out);
                 }
                 Kind::InPlace(operation) => {
                     let argument = |&input: &usize| self.argument(input, &arena.values);
@@ -253,18 +256,8 @@ impl<T: Real> Network<T> {
                     }
                     let arguments: Vec<Argument<'_, T>> =
                         step.inputs[1..].iter().map(argument).collect();
-                    if observer.is_some() || !step.absorbed {
-                        operation.apply(
-                            Call {
-                                arch: self.arch,
-                                images: count,
-                                arguments: &arguments,
-                                clamp: step.clamp(observer.is_some()),
-                                scratch: &mut scratch,
-                                excesses: &mut found,
-                            },
-                            out,
-                        );
+                    if observed || !step.absorbed {
+                        apply(&**operation, &arguments, out);
                     }
                 }
             }

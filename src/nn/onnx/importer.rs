@@ -248,6 +248,12 @@ impl Importer {
         Ok(vec![self.image(id)])
     }
 
+    /// An operation on one value.
+    pub(super) fn layer(&mut self, name: &str, op: Op, value: &Value) -> Try<Vec<Value>> {
+        let input = self.realised(value)?;
+        self.one(name, op, &[input])
+    }
+
     /// The node whose result a value is; its expression becomes nodes.
     pub(super) fn realised(&mut self, value: &Value) -> Try<NodeId> {
         match value {

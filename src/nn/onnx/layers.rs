@@ -40,8 +40,7 @@ pub(super) fn batch_norm(
         return refuse("it has other than four lists", "check the model");
     };
     let op = Op::batch_norm([gamma, beta, mean, variance], epsilon)?;
-    let x = importer.realised(x)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, x)
 }
 
 /// alpha·A·B + beta·C, or with B transposed.
@@ -114,8 +113,7 @@ pub(super) fn gemm(
         weight: Tensor::new([outputs, features], scaled)?,
         bias,
     };
-    let x = importer.realised(x)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, x)
 }
 
 /// A product with a constant matrix, along the last axis.
@@ -147,8 +145,7 @@ pub(super) fn matmul(
         weight: Tensor::new([outputs, features], transposed)?,
         bias: None,
     };
-    let x = importer.realised(x)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, x)
 }
 
 /// Along the axis that has the classes; no other may be longer than 1 behind it.

@@ -117,8 +117,7 @@ fn reshaped(importer: &mut Importer, name: &str, x: &Value, shape: Vec<usize>) -
         );
     };
     let op = Op::Reshape(rest.to_vec().into());
-    let x = importer.realised(x)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, x)
 }
 
 /// Axis of an image from an axis of the model.
@@ -285,6 +284,5 @@ fn pad(
         after: after[1..].to_vec(),
         value,
     };
-    let x = importer.realised(input(inputs, 0)?)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, input(inputs, 0)?)
 }

@@ -119,8 +119,7 @@ pub(super) fn convolution(
         window: window(call, [height, width], image)?,
         groups,
     };
-    let x = importer.realised(x)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, x)
 }
 
 pub(super) fn max_pool(
@@ -131,8 +130,7 @@ pub(super) fn max_pool(
 ) -> Try<Vec<Value>> {
     let x = input(inputs, 0)?;
     let window = pool_window(call, image(importer, x)?)?;
-    let x = importer.realised(x)?;
-    importer.one(name, Op::MaxPool { window, by: None }, &[x])
+    importer.layer(name, Op::MaxPool { window, by: None }, x)
 }
 
 pub(super) fn average_pool(
@@ -146,8 +144,7 @@ pub(super) fn average_pool(
         window: pool_window(call, image(importer, x)?)?,
         count_padding: call.int("count_include_pad", 0) != 0,
     };
-    let x = importer.realised(x)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, x)
 }
 
 pub(super) fn global_pool(
@@ -168,8 +165,7 @@ pub(super) fn global_pool(
             by: None,
         },
     };
-    let x = importer.realised(x)?;
-    importer.one(name, op, &[x])
+    importer.layer(name, op, x)
 }
 
 /// The mean over height and width.
