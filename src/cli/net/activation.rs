@@ -10,7 +10,12 @@ use equiripple_approx::{
 };
 
 use crate::{
-    cli::{approx, error::Outcome, export, progress::Bar},
+    cli::{
+        approx,
+        error::{Failure, Outcome},
+        export,
+        progress::Bar,
+    },
     nn::{Activation, Polynomial, pass::Pooling},
 };
 
@@ -122,15 +127,35 @@ impl FromStr for MaxPool {
     }
 }
 
+/// In place of max-pool.
+pub(super) enum Pool {
+    /// The same everywhere.
+    Plain(Pooling),
+    /// Maxima by a ReLU that errs by 2^-precision, by the range of differences.
+    Maxima {
+        make: StandIn<Pooling>,
+        precision: f64,
+    },
+}
+
 impl MaxPool {
-    /// In place of max-pool, the range that of differences; nothing where it stays.
-    pub(super) fn stand_in(&self) -> Outcome<Option<StandIn<Pooling>>> {
+    /// In place of max-pool; nothing where it stays.
+    pub(super) fn stand_in(&self) -> Outcome<Option<Pool>> {
         Ok(match self {
-            Self::Average => Some(Box::new(|_| Pooling::Average)),
-            Self::Strided => Some(Box::new(|_| Pooling::Strided)),
+            Self::Average => Some(Pool::Plain(Pooling::Average)),
+            Self::Strided => Some(Pool::Plain(Pooling::Strided)),
             Self::Relu(choice) => {
-                let made = choice.table()?.map(polynomial);
-                made.map(|made| Box::new(move |range| Pooling::Polynomial(made(range))) as _)
+                let Some(table) = choice.table()? else {
+                    return Ok(None);
+                };
+                let precision = table.log2_upper.ok_or_else(|| {
+                    Failure::Usage("the table for --maxpool carries no certified error, by which the range of its maxima is widened; `approx` writes tables that do".into())
+                })?;
+                let made = polynomial(table);
+                Some(Pool::Maxima {
+                    make: Box::new(move |range| Pooling::Polynomial(made(range))),
+                    precision: -precision,
+                })
             }
         })
     }

@@ -8,7 +8,7 @@ use crate::{
     cli::error::{Failure, Outcome},
     nn::{
         Graph,
-        data::{Batch, Dataset, Split},
+        data::{Batch, DataError, Dataset, Split},
     },
 };
 
@@ -35,9 +35,9 @@ impl Images {
         })
     }
 
-    /// The training images, where the data have some.
-    pub(super) fn training(&self) -> Option<Dataset> {
-        Dataset::open_split(&self.data, Split::Train).ok()
+    /// The training images.
+    pub(super) fn training(&self) -> Result<Dataset, DataError> {
+        Dataset::open_split(&self.data, Split::Train)
     }
 }
 

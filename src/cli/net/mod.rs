@@ -2,12 +2,15 @@
 
 mod accuracy;
 mod activation;
+mod calibration;
 mod check;
+mod compare;
 mod describe;
 mod images;
 mod import;
 mod picture;
 mod ranges;
+mod replace;
 mod show;
 mod source;
 

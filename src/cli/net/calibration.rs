@@ -1,0 +1,153 @@
+//! Over which ranges polynomials hold.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{images::Images, ranges};
+use crate::{
+    cli::{error::Outcome, number},
+    nn::{
+        Graph, Window,
+        data::{DataError, Dataset},
+        inference::pool_range,
+    },
+};
+
+/// The arguments that say over which ranges polynomials hold.
+#[derive(Debug, Args)]
+pub(super) struct Calibration {
+    /// Images whose ranges give B; the training images where --data has some, otherwise the same images
+    #[arg(long, value_name = "PATH", conflicts_with = "range")]
+    calibrate: Option<PathBuf>,
+    /// How many calibration images at most
+    #[arg(long, value_name = "N", default_value_t = 2048)]
+    calibration_images: usize,
+    /// B over the largest magnitude that calibration sees
+    #[arg(long, value_name = "F", default_value_t = 1.5, value_parser = number::real)]
+    margin: f64,
+    /// One B for all layers
+    #[arg(long, value_name = "B", value_parser = number::real)]
+    range: Option<f64>,
+}
+
+/// Where ranges come from.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Origin {
+    /// Name of the data; none where one range is given.
+    data: Option<String>,
+    images: usize,
+    /// Whether they are among the images that the network is then tried on.
+    same: bool,
+}
+
+impl Origin {
+    /// In words.
+    pub(super) fn told(&self) -> String {
+        match &self.data {
+            None => "one for all layers, as given".into(),
+            Some(data) => {
+                let seen = if self.same {
+                    ", which are the images themselves: give others by --calibrate"
+                } else {
+                    ""
+                };
+                format!("measured on {} images of {data}{seen}", self.images)
+            }
+        }
+    }
+}
+
+/// What an activation or pool is given.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    /// B.
+    magnitude: f64,
+    /// Whether all numbers that were seen are at least 0.
+    nonnegative: bool,
+}
+
+/// The range of every activation and pool, by the name of its node.
+#[derive(Debug)]
+pub(super) struct Bounds {
+    nodes: BTreeMap<String, Bound>,
+    otherwise: Bound,
+    pub(super) origin: Origin,
+}
+
+impl Calibration {
+    /// The images that ranges are measured on, and whether they are those of `data`.
+    pub(super) fn images(&self, images: &Images, data: &Dataset) -> Outcome<(Dataset, bool)> {
+        let (own, same) = match &self.calibrate {
+            Some(path) => (Dataset::open(path)?, false),
+            None => match images.training() {
+                Ok(training) => (training, false),
+                // What is damaged is told.
+                Err(DataError::Split { .. } | DataError::Layout { .. }) => (data.clone(), true),
+                Err(other) => return Err(other.into()),
+            },
+        };
+        Ok((own.first(self.calibration_images.min(own.len()))?, same))
+    }
+
+    /// Measures the ranges of a network, unless one is given.
+    pub(super) fn bounds(&self, graph: &Graph, images: &Images, data: &Dataset) -> Outcome<Bounds> {
+        let one = |magnitude| Bound {
+            magnitude,
+            nonnegative: false,
+        };
+        if let Some(range) = self.range {
+            let origin = Origin {
+                data: None,
+                images: 0,
+                same: false,
+            };
+            return Ok(Bounds {
+                nodes: BTreeMap::new(),
+                otherwise: one(range),
+                origin,
+            });
+        }
+        let (seen, same) = self.images(images, data)?;
+        let ranges = ranges::measured(graph, &seen)?;
+        let bounds = ranges.bounds(graph, self.margin);
+        let nodes = bounds.into_iter().map(|(id, magnitude)| {
+            let nonnegative = ranges.get(id).is_some_and(|range| range.least() >= 0.0);
+            let name = graph.node(id).name().to_string();
+            (
+                name,
+                Bound {
+                    magnitude,
+                    nonnegative,
+                },
+            )
+        });
+        Ok(Bounds {
+            nodes: nodes.collect(),
+            otherwise: one(1.0),
+            origin: Origin {
+                data: Some(seen.name().into()),
+                images: seen.len(),
+                same,
+            },
+        })
+    }
+}
+
+impl Bounds {
+    fn get(&self, node: &str) -> Bound {
+        self.nodes.get(node).copied().unwrap_or(self.otherwise)
+    }
+
+    /// B of an activation.
+    pub(super) fn activation(&self, node: &str) -> f32 {
+        self.get(node).magnitude as f32
+    }
+
+    /// B of the maxima that a pool is made of, by a ReLU that errs by 2^-precision.
+    pub(super) fn pool(&self, node: &str, window: &Window, precision: f64) -> f32 {
+        let bound = self.get(node);
+        pool_range(window, bound.magnitude, precision, bound.nonnegative) as f32
+    }
+}
