@@ -19,6 +19,7 @@ use crate::{
         data::{DataError, fetch::FetchError},
         file::FileError,
         inference::InferenceError,
+        noise::NoiseError,
         onnx::OnnxError,
     },
     quantity::QuantityError,
@@ -50,6 +51,8 @@ pub(super) enum Failure {
     Inference(#[from] InferenceError),
     #[error(transparent)]
     NetFile(#[from] FileError),
+    #[error(transparent)]
+    Noise(#[from] NoiseError),
     #[error(transparent)]
     Onnx(#[from] OnnxError),
     #[error(transparent)]

@@ -1,5 +1,6 @@
 //! A network against its labels, and another one against the first.
 
+use super::inference::Real;
 use serde::Serialize;
 use std::cmp::Ordering;
 
@@ -53,12 +54,12 @@ pub struct Score {
 
 impl Score {
     /// One image more. A label beyond the logits is never right.
-    pub fn add(&mut self, logits: &[f32], label: Option<u32>) {
+    pub fn add<T: Real>(&mut self, logits: &[T], label: Option<u32>) {
         let Some(label) = label else { return };
         self.labelled += 1;
         if let Some(own) = logits.get(label as usize) {
             // Equal logits count as larger where they come first, so exactly one image is first.
-            let before = |(k, x): (usize, &f32)| match x.partial_cmp(own) {
+            let before = |(k, x): (usize, &T)| match x.partial_cmp(own) {
                 Some(Ordering::Equal) => k < label as usize,
                 order => order == Some(Ordering::Greater),
             };
@@ -112,12 +113,12 @@ pub struct Comparison {
 
 impl Comparison {
     /// One image more.
-    pub fn add(&mut self, plain: &[f32], other: &[f32], label: Option<u32>) {
+    pub fn add<T: Real>(&mut self, plain: &[T], other: &[T], label: Option<u32>) {
         self.images += 1;
         self.plain.add(plain, label);
         self.other.add(other, label);
         for (x, y) in plain.iter().zip(other) {
-            let error = (f64::from(*x) - f64::from(*y)).abs();
+            let error = (x.widened() - y.widened()).abs();
             self.squares += error * error;
             self.logits += 1;
             if error.is_nan() || error > self.max_logit_error {
@@ -133,6 +134,18 @@ impl Comparison {
         } else {
             let clearest = self.clearest_disagreeing.unwrap_or(0.0);
             self.clearest_disagreeing = Some(clearest.max(margin));
+        }
+    }
+
+    /// A batch of images more: logits of both, image after image, and labels.
+    pub fn all<T: Real>(&mut self, plain: &[T], other: &[T], labels: &[Option<u32>]) {
+        let count = labels.len().max(1);
+        let rows = |logits: &[T]| (logits.len() / count).max(1);
+        let pairs = plain
+            .chunks_exact(rows(plain))
+            .zip(other.chunks_exact(rows(other)));
+        for ((plain, other), label) in pairs.zip(labels) {
+            self.add(plain, other, *label);
         }
     }
 
@@ -159,7 +172,7 @@ impl Comparison {
 }
 
 /// Index of the largest logit, the first of equal ones; none where one is not a number.
-fn largest(logits: &[f32]) -> Option<usize> {
+fn largest<T: Real>(logits: &[T]) -> Option<usize> {
     let mut best = None;
     for (k, x) in logits.iter().enumerate() {
         if x.is_nan() {
@@ -173,9 +186,9 @@ fn largest(logits: &[f32]) -> Option<usize> {
 }
 
 /// Difference of the two largest logits.
-fn margin(logits: &[f32]) -> f64 {
+fn margin<T: Real>(logits: &[T]) -> f64 {
     let (mut first, mut second) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    for x in logits.iter().map(|x| f64::from(*x)) {
+    for x in logits.iter().map(|x| x.widened()) {
         if x > first {
             (first, second) = (x, first);
         } else if x > second {
@@ -200,7 +213,7 @@ mod tests {
             score.add(&[1.0, 1.0, 0.0], Some(label));
         }
         assert_eq!((score.labelled, score.top1, score.top5), (3, 1, 3));
-        score.add(&[f32::NAN, 0.0], Some(0));
+        score.add(&[f64::NAN, 0.0], Some(0));
         score.add(&[0.0, 1.0], Some(7));
         score.add(&[0.0, 1.0], None);
         assert_eq!((score.labelled, score.top1), (5, 1));
@@ -216,7 +229,7 @@ mod tests {
         assert!((comparison.max_logit_error - 0.5).abs() < 1e-12);
         assert_eq!(comparison.closest_agreeing, Some(2.0));
         assert_eq!(comparison.clearest_disagreeing, Some(0.5));
-        comparison.add(&[1.0, 0.0], &[f32::NAN, 0.0], None);
+        comparison.add(&[1.0, 0.0], &[f64::NAN, 0.0], None);
         assert!(comparison.max_logit_error.is_nan() && comparison.agreeing == 1);
     }
 }

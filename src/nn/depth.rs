@@ -79,15 +79,7 @@ fn levels(node: &Node, tables: &mut Tables) -> Result<Option<usize>, CircuitErro
         Op::MaxPool {
             window,
             by: Some(polynomial),
-        } => {
-            let [height, width] = window.kernel;
-            let pixels = height.saturating_mul(width);
-            let rounds = pixels
-                .saturating_sub(1)
-                .checked_ilog2()
-                .map_or(0, |n| n + 1);
-            Some(rounds as usize * tables.depth(polynomial)?)
-        }
+        } => Some(window.rounds() as usize * tables.depth(polynomial)?),
         Op::Activation(_) | Op::MaxPool { .. } | Op::Softmax | Op::LogSoftmax => None,
         _ => Some(0),
     })

@@ -8,6 +8,7 @@ pub mod file;
 pub mod graph;
 pub mod inference;
 pub mod naive;
+pub mod noise;
 pub mod onnx;
 pub mod op;
 pub mod pass;

@@ -68,6 +68,18 @@ impl Window {
         Some(output)
     }
 
+    /// Rounds of a maximum of pairs until one number of a window is left: ⌈log2 of its taps⌉.
+    ///
+    /// ```
+    /// assert_eq!(equiripple::nn::Window::square(3, 2, 0).rounds(), 4);
+    /// ```
+    #[must_use]
+    pub fn rounds(&self) -> u32 {
+        let taps = self.kernel[0].saturating_mul(self.kernel[1]);
+        let halvings = taps.saturating_sub(1).checked_ilog2();
+        halvings.map_or(0, |n| n + 1)
+    }
+
     /// Whether each window has a tap on an image of that height and width: a pooling of padding alone means nothing.
     pub fn holds_pixels(&self, image: [usize; 2]) -> bool {
         (0..2).all(|axis| {

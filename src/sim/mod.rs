@@ -89,6 +89,18 @@ impl Simulator {
         a.slots().values()
     }
 
+    /// |s(ζ)|²/h in each of `slots` slots, a power of two up to N/2: what roundings vary with.
+    ///
+    /// # Errors
+    /// When it is no such number.
+    pub fn secret_squares(&self, slots: usize) -> Result<&[f64], CircuitError> {
+        let max = self.scheme.log_n().max_slots();
+        if !slots.is_power_of_two() || slots > max {
+            return Err(CircuitError::SlotCount { found: slots, max });
+        }
+        Ok(self.secret.squares(slots))
+    }
+
     fn fresh(
         &self,
         values: &[Complex64],

@@ -64,3 +64,47 @@ fn every_activation_has_a_range() {
         assert_eq!(Some(counted), row["count"].as_u64());
     }
 }
+
+#[test]
+fn noise_of_encryption_has_labelled_sources() {
+    let design = ["--activation", "relu:alpha=4", "--noise", "toy"];
+    let found = run("accuracy", &design);
+    let noise = &found["noise"];
+    assert_eq!(noise["bootstraps"].as_u64(), Some(18));
+    let sources = noise["sources"].as_array().unwrap();
+    let named = |row: &serde_json::Value| row["source"].as_str().unwrap().to_string();
+    let names: Vec<String> = sources.iter().map(named).collect();
+    assert_eq!(names, ["encryption", "linear", "bootstrap", "activation"]);
+    // Errors of independent sources add up in squares.
+    let squares = |rows: &[serde_json::Value]| -> f64 {
+        rows.iter()
+            .map(|row| number(row, "logit_deviation").powi(2))
+            .sum()
+    };
+    let together = number(noise, "logit_deviation");
+    let ratio = together / squares(sources).sqrt();
+    assert!(together > 0.0 && (0.7..1.4).contains(&ratio), "{ratio}");
+    // It is the approximation that the labels depend on.
+    assert!(number(noise, "max_logit_error") < number(&found, "max_logit_error"));
+}
+
+#[test]
+fn noise_needs_circuits_and_levels() {
+    let refused = |activation, set, needed: &str| {
+        let mut words = vec![
+            "net",
+            "accuracy",
+            "--activation",
+            activation,
+            "--noise",
+            set,
+        ];
+        words.extend(NET.iter().chain(&DATA));
+        let output = crate::equiripple(&words);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && text.contains(needed), "{text}");
+    };
+    refused("exact", "toy", "no circuit computes");
+    refused("relu:alpha=13", "toy", "levels");
+    refused("relu:alpha=4", "nowhere", "choose from none");
+}

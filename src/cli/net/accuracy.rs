@@ -10,6 +10,8 @@ use super::{
     calibration::{Calibration, Origin},
     compare::{Measured, Outside, compared},
     images::Images,
+    noise,
+    noisy::{self, Noisy},
     replace::replaced,
     source::Source,
 };
@@ -28,11 +30,16 @@ use crate::{
 /// Every ReLU becomes B·r(x/B). B is its own for each layer: the largest magnitude on calibration images, times a margin;
 /// or the same for all, by --range. Where a number leaves [-B, B] the polynomial is wrong there, which is told by layer.
 /// Intervals are Wilson's, of 95 %.
+///
+/// With --noise the network runs with the errors of its encryption as well: of encrypting the images, of linear layers, of
+/// bootstraps and of the polynomials' circuits, the last two as the simulator of ciphertexts has them. Images are encrypted
+/// and bootstraps end at the highest level of circuits; a bootstrap comes before an activation where levels run out.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:alpha=13
   equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15 --images 1000 --json
-  equiripple net accuracy --arch squeezenet1_1 --weights squeezenet.safetensors --data imagenet/val --activation relu:alpha=14 --maxpool relu:alpha=14")]
+  equiripple net accuracy --arch squeezenet1_1 --weights squeezenet.safetensors --data imagenet/val --activation relu:alpha=14 --maxpool relu:alpha=14
+  equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation FILE --noise deep --seed 1")]
 pub(super) struct Args {
     #[command(flatten)]
     source: Source,
@@ -46,6 +53,15 @@ pub(super) struct Args {
     maxpool: MaxPool,
     #[command(flatten)]
     calibration: Calibration,
+    /// Run it once more with the noise of encryption under a named parameter set, or none; `params --bootstrap` lists sets
+    #[arg(long, value_name = "none|SET", default_value = "none")]
+    noise: String,
+    /// What the noise is drawn from
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Images on which each source of noise is tried by itself
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    source_images: usize,
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
@@ -73,6 +89,9 @@ struct Summary {
     out_of_range: u64,
     outside: Vec<Outside>,
     comparison: Comparison,
+    /// With the noise of encryption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    noise: Option<Noisy>,
 }
 
 impl Args {
@@ -80,17 +99,35 @@ impl Args {
         let plain = pass::fold_affine(&self.source.read()?)?;
         let data = self.images.open()?;
         // Before the images: a design that cannot be made is refused at once.
+        let parameters = match self.noise.as_str() {
+            "none" => None,
+            name => Some(noise::named(name)?),
+        };
         let (relu, pool) = (self.activation.stand_in()?, self.maxpool.stand_in()?);
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
         let other = replaced(&plain, relu.as_ref(), pool.as_ref(), &bounds)?;
-        let measured = compared(&plain, &[other], &data)?;
-        for measured in measured {
-            let summary = Summary::new(&plain, &data, bounds.origin.clone(), measured);
-            if self.json {
-                output::json(&summary)?;
-            } else {
-                tell(&summary)?;
-            }
+        let noise = parameters.as_ref().map(|p| {
+            let bound = |name: &str| f64::from(bounds.activation(name));
+            noise::simulated(&other, p, self.seed, bound)
+        });
+        let noise = noise.transpose()?;
+        let Some(measured) = compared(&plain, std::slice::from_ref(&other), &data)?.pop() else {
+            return Ok(ExitCode::SUCCESS);
+        };
+        let mut summary = Summary::new(&plain, &data, bounds.origin, measured);
+        if let Some(noise) = noise {
+            let few = data.first(self.source_images.clamp(1, data.len()))?;
+            summary.noise = Some(Noisy::new(
+                (&self.noise, self.seed),
+                &noise,
+                &noisy::run([&plain, &other], &noise, self.seed, &data)?,
+                noisy::sources(&other, &noise, self.seed, &few)?,
+            ));
+        }
+        if self.json {
+            output::json(&summary)?;
+        } else {
+            tell(&summary)?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -119,11 +156,12 @@ impl Summary {
             out_of_range: measured.out_of_range,
             outside: measured.outside,
             comparison,
+            noise: None,
         }
     }
 }
 
-fn percent(share: Share) -> String {
+pub(super) fn percent(share: Share) -> String {
     let (low, high) = share.interval();
     format!(
         "{:.2} % ({} of {}; {:.2} to {:.2} %)",
@@ -177,5 +215,6 @@ fn tell(s: &Summary) -> Outcome<()> {
     output::line(format!(
         "  speed            {:.0} images/s",
         s.images_per_second
-    ))
+    ))?;
+    s.noise.as_ref().map_or(Ok(()), Noisy::tell)
 }

@@ -8,6 +8,8 @@ mod compare;
 mod describe;
 mod images;
 mod import;
+mod noise;
+mod noisy;
 mod picture;
 mod ranges;
 mod replace;

@@ -23,8 +23,7 @@ use std::collections::BTreeMap;
 /// assert_eq!(1.0 / range, (1.0 - 2.0 / 256.0) / 2.0);
 /// ```
 pub fn pool_range(window: &Window, bound: f64, precision: f64, nonnegative: bool) -> f64 {
-    let taps = window.kernel[0] * window.kernel[1];
-    let rounds = taps.next_power_of_two().trailing_zeros();
+    let rounds = window.rounds();
     let spread = if nonnegative { bound } else { 2.0 * bound };
     spread / (1.0 - 2.0 * f64::from(rounds.saturating_sub(1)) * (-precision).exp2())
 }
