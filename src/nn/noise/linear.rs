@@ -1,6 +1,6 @@
 //! Errors of layers that take a level and are no activation.
 
-use super::{Law, Scaling, Step};
+use super::{Law, Step, scaling::Scaling};
 use crate::{
     circuit::{Scheme, noise::Noise},
     nn::{Graph, NodeId, Op, Tensor},
