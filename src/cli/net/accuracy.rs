@@ -1,8 +1,9 @@
 //! `equiripple net accuracy`: what polynomials in place of activations do to a network.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
+use equiripple_reports::write::OutputFolder;
 use serde::Serialize;
 
 use super::{
@@ -46,6 +47,9 @@ pub(super) struct Args {
     maxpool: MaxPool,
     #[command(flatten)]
     calibration: Calibration,
+    /// Folder for accuracy.json, the record of the outcome
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
@@ -79,13 +83,20 @@ impl Args {
     pub(super) fn run(self) -> Outcome {
         let plain = pass::fold_affine(&self.source.read()?)?;
         let data = self.images.open()?;
+        let mut folder = self.out.as_ref().map(OutputFolder::create).transpose()?;
         // Before the images: a design that cannot be made is refused at once.
         let (relu, pool) = (self.activation.stand_in()?, self.maxpool.stand_in()?);
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
         let other = replaced(&plain, relu.as_ref(), pool.as_ref(), &bounds)?;
-        let measured = compared(&plain, &[other], &data)?;
+        let measured = compared(&plain, &[other], &data, "images")?;
         for measured in measured {
             let summary = Summary::new(&plain, &data, bounds.origin.clone(), measured);
+            if let Some(mut folder) = folder.take() {
+                let mut record = output::record("A network on polynomials", &summary)?;
+                record.seed = self.source.seed();
+                folder.stage("accuracy.json", record.to_json()?.as_bytes())?;
+                folder.commit()?;
+            }
             if self.json {
                 output::json(&summary)?;
             } else {

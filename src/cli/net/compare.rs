@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::images::batches;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Where numbers left the range of a polynomial.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outside {
     pub(super) node: String,
     /// B.
@@ -24,9 +24,16 @@ pub(super) struct Outside {
     /// Images with such numbers.
     pub(super) images: u64,
     pub(super) numbers: u64,
+    /// Not a number, if one of them is none.
+    #[serde(deserialize_with = "number_or_none")]
     pub(super) largest: f64,
     /// Name of the image with the largest.
     pub(super) image: String,
+}
+
+/// JSON has no word for what is not a number but null.
+fn number_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or(f64::NAN))
 }
 
 /// A network on all images, beside the one that it stands for.
@@ -74,8 +81,13 @@ impl Contender<'_> {
     }
 }
 
-/// Runs all networks on all images, the plain one once.
-pub(super) fn compared(plain: &Graph, others: &[Graph], data: &Dataset) -> Outcome<Vec<Measured>> {
+/// Runs all networks on all images, the plain one once; `message` stands beside the progress.
+pub(super) fn compared(
+    plain: &Graph,
+    others: &[Graph],
+    data: &Dataset,
+    message: &str,
+) -> Outcome<Vec<Measured>> {
     let first = Network::<f32>::new(plain)?;
     let mut contenders = vec![];
     for graph in others {
@@ -88,7 +100,7 @@ pub(super) fn compared(plain: &Graph, others: &[Graph], data: &Dataset) -> Outco
             seconds: 0.0,
         });
     }
-    let bar = Bar::new(data.len() as u64, "images");
+    let bar = Bar::new(data.len() as u64, message);
     for batch in batches(plain, data) {
         let (start, batch) = batch?;
         let exact = first.run(&batch.images)?;
