@@ -103,7 +103,7 @@ fn panels(report: &Report, name: &str, lines: &[Line], x: fn(&Row) -> f64) -> Pa
             }
             figure
         };
-        figures.push(draw("all", &all));
+        figures.push(draw("all α", &all));
         if zoomed {
             figures.push(draw(&format!("α ≥ {FINE}"), &fine));
         }
