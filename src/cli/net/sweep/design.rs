@@ -35,7 +35,7 @@ pub(super) enum Designs {
 pub(super) enum Kind {
     /// As published.
     Published,
-    /// Least error within as many levels as the published one has.
+    /// Least error within as many levels as the published one has, with a constant or without, as suits the network.
     EqualLevels,
     /// Fewest levels for an error of 2^-α.
     FewestLevels,
@@ -64,7 +64,7 @@ pub(super) struct Design {
     pub(super) mults: usize,
     /// Lower end of the domain of the stages before the last, or of all of a published one; none of one stage.
     pub(super) epsilon: Option<f64>,
-    /// The constant c₀.
+    /// The constant c₀; 0 where the design has none.
     pub(super) offset: f64,
     /// Certified upper bound of the error on [−1, 1].
     pub(super) log2_error: f64,
@@ -75,6 +75,13 @@ pub(super) struct Design {
 pub(super) struct Made {
     pub(super) design: Design,
     pub(super) table: CoefficientTable,
+}
+
+impl Design {
+    /// Whether two are the same polynomials.
+    pub(super) fn equals(&self, other: &Self) -> bool {
+        self.degrees == other.degrees && self.offset.to_bits() == other.offset.to_bits()
+    }
 }
 
 impl Made {
@@ -96,12 +103,22 @@ impl Made {
     }
 }
 
+/// The designs of one precision.
+#[derive(Debug, Clone)]
+pub(super) struct Precision {
+    pub(super) alpha: u32,
+    pub(super) published: Option<Made>,
+    /// Of least error within the levels of the published one: with the constant c₀ and without.
+    pub(super) equal: Vec<Made>,
+    pub(super) fewest: Option<Made>,
+}
+
 /// The designs of all precisions, in their order.
 pub(super) fn designs(
     alphas: &[u32],
     whose: &[Designs],
     max_degree: usize,
-) -> Outcome<Vec<Vec<Made>>> {
+) -> Outcome<Vec<Precision>> {
     let unknown = |alpha: &&u32| published(**alpha).is_none();
     if let Some(alpha) = alphas.iter().find(unknown)
         && !whose.contains(&Designs::Ours)
@@ -120,35 +137,36 @@ pub(super) fn designs(
     all.collect()
 }
 
-fn of_precision(search: &Search<'_>, alpha: u32, whose: &[Designs]) -> Outcome<Vec<Made>> {
-    let reference = match published(alpha) {
-        None => None,
-        Some(known) => {
-            let relu = known.made(Rounding::F64)?;
-            Some(Made::new(alpha, Kind::Published, &relu)?)
-        }
+fn of_precision(search: &Search<'_>, alpha: u32, whose: &[Designs]) -> Outcome<Precision> {
+    let published = published(alpha).map(|known| {
+        let relu = known.made(Rounding::F64)?;
+        Made::new(alpha, Kind::Published, &relu)
+    });
+    let mut precision = Precision {
+        alpha,
+        published: published.transpose()?,
+        equal: vec![],
+        fewest: None,
     };
-    let mut made = vec![];
     if whose.contains(&Designs::Ours) {
-        let target = ReluTarget {
+        let target = |offset| ReluTarget {
             rounding: Rounding::F64,
-            ..ReluTarget::alpha(alpha.into(), true)
+            ..ReluTarget::alpha(alpha.into(), offset)
         };
-        let equal = match &reference {
-            None => None,
-            Some(reference) => best(search, alpha, reference.design.levels, &target)?,
-        };
-        let fewest = search.least_level_relu(&target)?.into_best().made;
-        let fewest = Made::new(alpha, Kind::FewestLevels, &fewest)?;
-        let same = |equal: &Made| equal.design.degrees == fewest.design.degrees;
-        let differs = !equal.as_ref().is_some_and(same);
-        made.extend(equal);
-        made.extend(differs.then_some(fewest));
+        if let Some(reference) = &precision.published {
+            let levels = reference.design.levels;
+            for offset in [true, false] {
+                let made = best(search, alpha, levels, &target(offset))?;
+                precision.equal.extend(made);
+            }
+        }
+        let fewest = search.least_level_relu(&target(true))?.into_best().made;
+        precision.fewest = Some(Made::new(alpha, Kind::FewestLevels, &fewest)?);
     }
-    if whose.contains(&Designs::Published) {
-        made.splice(0..0, reference);
+    if !whose.contains(&Designs::Published) {
+        precision.published = None;
     }
-    Ok(made)
+    Ok(precision)
 }
 
 /// The most exact design of so many levels; none where the largest degree lets none reach 2^-α.

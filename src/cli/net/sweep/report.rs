@@ -5,7 +5,10 @@ use serde_json::Value;
 
 use super::design::{Design, Kind};
 use crate::{
-    cli::net::compare::{Measured, Outside},
+    cli::{
+        net::compare::{Measured, Outside},
+        output,
+    },
     nn::accuracy::{Comparison, Score, Share},
 };
 
@@ -60,6 +63,8 @@ impl Accuracy {
 pub(super) struct Row {
     #[serde(flatten)]
     pub(super) design: Design,
+    /// The revision that measured it.
+    pub(super) revision: String,
     #[serde(flatten)]
     pub(super) accuracy: Accuracy,
     /// Images with the label that the plain network gives.
@@ -80,6 +85,7 @@ impl Row {
         let finite = |x: f64| x.is_finite().then_some(x);
         Self {
             design,
+            revision: output::revision().into(),
             accuracy: Accuracy::new(comparison.other),
             agreement: Estimate::new(comparison.agreement()),
             max_logit_error: finite(comparison.max_logit_error),

@@ -44,7 +44,6 @@ struct Settings<'a> {
     maxpool: &'a str,
     max_degree: usize,
     version: &'static str,
-    revision: &'static str,
 }
 
 /// As they are in a record.
@@ -67,7 +66,6 @@ pub(super) fn settings(
         maxpool,
         max_degree,
         version: env!("CARGO_PKG_VERSION"),
-        revision: output::revision(),
     };
     Ok(serde_json::to_value(settings)?)
 }

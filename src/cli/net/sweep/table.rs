@@ -2,7 +2,10 @@
 
 use equiripple_reports::table::{Cell, Column, Table};
 
-use super::report::{Accuracy, Estimate, Report, Row};
+use super::{
+    design::Design,
+    report::{Accuracy, Estimate, Report, Row},
+};
 use crate::cli::{error::Outcome, number};
 
 /// `88.54 (87.90–89.15)`: percent, and the interval.
@@ -21,6 +24,17 @@ fn percent(estimate: Option<&Estimate>) -> Cell {
 
 fn error(value: Option<f64>) -> Cell {
     Cell::text(value.map_or("none".into(), |x| format!("{x:.1e}")))
+}
+
+/// `{15,15} + c₀`: with a constant.
+fn degrees(design: &Design) -> String {
+    let degrees = number::braces(&design.degrees);
+    let constant = if design.offset.abs() > 0.0 {
+        " + c₀"
+    } else {
+        ""
+    };
+    degrees + constant
 }
 
 /// For readers.
@@ -64,7 +78,7 @@ pub(super) fn readable(report: &Report) -> Outcome<Table> {
         table.push(vec![
             Cell::Integer(design.alpha.into()),
             Cell::text(design.kind.name()),
-            Cell::text(number::braces(&design.degrees)),
+            Cell::text(degrees(design)),
             Cell::Integer(design.levels as i64),
             Cell::Integer(design.mults as i64),
             number::bound_cell(design.log2_error, 2),
