@@ -25,6 +25,7 @@ mod output;
 mod params;
 mod plot;
 mod progress;
+mod published;
 mod search;
 mod simulate;
 mod table;

@@ -25,11 +25,9 @@ use super::{
     error::{Failure, Outcome},
     number, output,
     progress::Bar,
+    published::published,
 };
 use crate::curves::Curves;
-
-/// Published degrees and errors.
-const PUBLISHED: &str = include_str!("../data/published_relu.csv");
 
 /// Regenerate the table of ReLU designs: published degrees, greedy, direct, and fewest levels; all certified
 #[derive(Debug, Parser)]
@@ -82,19 +80,6 @@ struct Row {
     drawn: (String, String, Vec<u8>),
 }
 
-fn published(alpha: u32) -> Option<(Vec<usize>, f64)> {
-    let line = PUBLISHED
-        .lines()
-        .find(|l| l.starts_with(&format!("{alpha},")))?;
-    let mut fields = line.split(',').skip(1);
-    let degrees = fields
-        .next()?
-        .split(' ')
-        .filter_map(|d| d.parse().ok())
-        .collect();
-    Some((degrees, fields.next()?.parse().ok()?))
-}
-
 fn made(
     search: &Search<'_>,
     goal: Goal,
@@ -120,7 +105,7 @@ fn entry(a: &Approximation) -> Entry {
 fn row(search: &Search<'_>, alpha: u32) -> Outcome<Row> {
     let reference = published(alpha);
     let by_degrees = |objective, offset| -> Outcome<Option<Entry>> {
-        let degrees = reference.as_ref().map(|r| r.0.clone());
+        let degrees = reference.as_ref().map(|r| r.degrees.clone());
         Ok(degrees
             .map(|d| made(search, Goal::Degrees(d), objective, offset))
             .transpose()?
@@ -135,7 +120,7 @@ fn row(search: &Search<'_>, alpha: u32) -> Outcome<Row> {
         .render()?;
     Ok(Row {
         alpha,
-        published_log2_error: reference.as_ref().map(|r| r.1),
+        published_log2_error: reference.as_ref().map(|r| r.log2_error),
         greedy: by_degrees(Objective::Sign, true)?,
         direct_without_offset: by_degrees(Objective::Relu, false)?,
         direct: by_degrees(Objective::Relu, true)?,

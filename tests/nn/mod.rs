@@ -4,3 +4,4 @@ mod accuracy;
 mod commands;
 mod models;
 mod published;
+mod sweep;

@@ -12,6 +12,7 @@ mod choices;
 mod contraction;
 mod cost_table;
 mod curve;
+mod exact;
 mod front;
 mod limits;
 mod model;

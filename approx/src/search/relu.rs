@@ -193,7 +193,7 @@ impl Search<'_> {
     }
 
     /// The certified ReLU if it reaches the target.
-    fn make_relu(
+    pub(super) fn make_relu(
         &self,
         degrees: &[usize],
         target: &ReluTarget,

@@ -1,8 +1,9 @@
 //! `equiripple net accuracy`: what polynomials in place of activations do to a network.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
+use equiripple_reports::write::OutputFolder;
 use serde::Serialize;
 
 use super::{
@@ -62,6 +63,9 @@ pub(super) struct Args {
     /// Images on which each source of noise is tried by itself
     #[arg(long, value_name = "N", default_value_t = 1000)]
     source_images: usize,
+    /// Folder for accuracy.json, the record of the outcome
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
@@ -98,6 +102,7 @@ impl Args {
     pub(super) fn run(self) -> Outcome {
         let plain = pass::fold_affine(&self.source.read()?)?;
         let data = self.images.open()?;
+        let folder = self.out.as_ref().map(OutputFolder::create).transpose()?;
         // Before the images: a design that cannot be made is refused at once.
         let parameters = match self.noise.as_str() {
             "none" => None,
@@ -111,7 +116,8 @@ impl Args {
             noise::simulated(&other, p, self.seed, bound)
         });
         let noise = noise.transpose()?;
-        let Some(measured) = compared(&plain, std::slice::from_ref(&other), &data)?.pop() else {
+        let others = std::slice::from_ref(&other);
+        let Some(measured) = compared(&plain, others, &data, "images")?.pop() else {
             return Ok(ExitCode::SUCCESS);
         };
         let mut summary = Summary::new(&plain, &data, bounds.origin, measured);
@@ -123,6 +129,12 @@ impl Args {
                 &noisy::run([&plain, &other], &noise, self.seed, &data)?,
                 noisy::sources(&other, &noise, self.seed, &few)?,
             ));
+        }
+        if let Some(mut folder) = folder {
+            let mut record = output::record("A network on polynomials", &summary)?;
+            record.seed = self.source.seed().or(parameters.map(|_| self.seed));
+            folder.stage("accuracy.json", record.to_json()?.as_bytes())?;
+            folder.commit()?;
         }
         if self.json {
             output::json(&summary)?;

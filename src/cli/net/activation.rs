@@ -75,8 +75,7 @@ impl Choice {
             let (a, b, c) = (1.0, 0.0, 0.0);
             return Ok(Some(Box::new(move |_| Activation::Quadratic { a, b, c })));
         }
-        let made = self.table()?.map(polynomial);
-        Ok(made.map(|made| Box::new(move |range| Activation::Polynomial(made(range))) as _))
+        Ok(self.table()?.map(relu_of))
     }
 
     /// The table, where it is one.
@@ -92,6 +91,12 @@ impl Choice {
         let made = approximate(&request, Budget::unlimited(), &|p| bar.search(p))?;
         Ok(Some(made.table))
     }
+}
+
+/// A table in place of ReLU.
+pub(super) fn relu_of(table: CoefficientTable) -> StandIn<Activation> {
+    let made = polynomial(table);
+    Box::new(move |range| Activation::Polynomial(made(range)))
 }
 
 /// The table on [−B, B].
@@ -127,6 +132,18 @@ impl FromStr for MaxPool {
     }
 }
 
+/// A ReLU's table in place of max-pool.
+pub(super) fn maxima_of(table: CoefficientTable) -> Outcome<Pool> {
+    let precision = table.log2_upper.ok_or_else(|| {
+        Failure::Usage("the table for --maxpool carries no certified error, by which the range of its maxima is widened; `approx` writes tables that do".into())
+    })?;
+    let made = polynomial(table);
+    Ok(Pool::Maxima {
+        make: Box::new(move |range| Pooling::Polynomial(made(range))),
+        precision: -precision,
+    })
+}
+
 /// In place of max-pool.
 pub(super) enum Pool {
     /// The same everywhere.
@@ -144,19 +161,7 @@ impl MaxPool {
         Ok(match self {
             Self::Average => Some(Pool::Plain(Pooling::Average)),
             Self::Strided => Some(Pool::Plain(Pooling::Strided)),
-            Self::Relu(choice) => {
-                let Some(table) = choice.table()? else {
-                    return Ok(None);
-                };
-                let precision = table.log2_upper.ok_or_else(|| {
-                    Failure::Usage("the table for --maxpool carries no certified error, by which the range of its maxima is widened; `approx` writes tables that do".into())
-                })?;
-                let made = polynomial(table);
-                Some(Pool::Maxima {
-                    make: Box::new(move |range| Pooling::Polynomial(made(range))),
-                    precision: -precision,
-                })
-            }
+            Self::Relu(choice) => choice.table()?.map(maxima_of).transpose()?,
         })
     }
 }

@@ -140,6 +140,16 @@ impl Bounds {
         self.nodes.get(node).copied().unwrap_or(self.otherwise)
     }
 
+    /// B of every node; of all, where one is given.
+    pub(super) fn magnitudes(&self) -> BTreeMap<&str, f64> {
+        if self.nodes.is_empty() {
+            return BTreeMap::from([("all", self.otherwise.magnitude)]);
+        }
+        let each = self.nodes.iter();
+        each.map(|(name, bound)| (name.as_str(), bound.magnitude))
+            .collect()
+    }
+
     /// B of an activation.
     pub(super) fn activation(&self, node: &str) -> f32 {
         self.get(node).magnitude as f32

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::images::batches;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Where numbers left the range of a polynomial.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outside {
     pub(super) node: String,
     /// B.
@@ -25,9 +25,16 @@ pub(super) struct Outside {
     /// Images with such numbers.
     pub(super) images: u64,
     pub(super) numbers: u64,
+    /// Not a number, if one of them is none.
+    #[serde(deserialize_with = "number_or_none")]
     pub(super) largest: f64,
     /// Name of the image with the largest.
     pub(super) image: String,
+}
+
+/// JSON has no word for what is not a number but null.
+fn number_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or(f64::NAN))
 }
 
 /// A network on all images, beside the one that it stands for.
@@ -130,22 +137,31 @@ impl<'a, T: Real> Contender<'a, T> {
     }
 }
 
-/// Runs all networks on all images, the plain one once.
-pub(super) fn compared(plain: &Graph, others: &[Graph], data: &Dataset) -> Outcome<Vec<Measured>> {
+/// Runs all networks on all images, the plain one once; `message` stands beside the progress.
+pub(super) fn compared(
+    plain: &Graph,
+    others: &[Graph],
+    data: &Dataset,
+    message: &str,
+) -> Outcome<Vec<Measured>> {
     let entrants = std::iter::once(plain).chain(others).map(Entrant::clear);
-    let mut measured = raced::<f32>(&entrants.collect::<Vec<_>>(), data)?;
+    let mut measured = raced::<f32>(&entrants.collect::<Vec<_>>(), data, message)?;
     measured.remove(0);
     Ok(measured)
 }
 
 /// Runs all entrants in f32 or f64 on all images and compares each with the first.
-pub(super) fn raced<T: Real>(entrants: &[Entrant<'_>], data: &Dataset) -> Outcome<Vec<Measured>> {
+pub(super) fn raced<T: Real>(
+    entrants: &[Entrant<'_>],
+    data: &Dataset,
+    message: &str,
+) -> Outcome<Vec<Measured>> {
     let contenders = entrants.iter().map(|entrant| Contender::new(*entrant));
     let mut contenders = contenders.collect::<Outcome<Vec<Contender<'_, T>>>>()?;
     let Some(first) = entrants.first() else {
         return Ok(vec![]);
     };
-    let bar = Bar::new(data.len() as u64, "images");
+    let bar = Bar::new(data.len() as u64, message);
     for batch in batches(first.graph, data) {
         let (start, batch) = batch?;
         let images: Vec<T> = batch

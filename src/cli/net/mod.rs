@@ -15,6 +15,7 @@ mod ranges;
 mod replace;
 mod show;
 mod source;
+mod sweep;
 
 use clap::{Parser, Subcommand};
 
@@ -31,7 +32,8 @@ use super::error::Outcome;
   equiripple net show --arch resnet18 --random 1 --out resnet18.svg
   equiripple net check model.onnx
   equiripple net ranges resnet20.eqr --data data/cifar-10-batches-bin
-  equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:alpha=13")]
+  equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:alpha=13
+  equiripple net sweep resnet20.eqr --data data/cifar-10-batches-bin --alphas 4..14 --out sweep")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -44,6 +46,7 @@ enum Command {
     Check(check::Args),
     Ranges(ranges::Args),
     Accuracy(accuracy::Args),
+    Sweep(sweep::Args),
 }
 
 impl Args {
@@ -54,6 +57,7 @@ impl Args {
             Command::Check(args) => args.run(),
             Command::Ranges(args) => args.run(),
             Command::Accuracy(args) => args.run(),
+            Command::Sweep(args) => args.run(),
         }
     }
 }

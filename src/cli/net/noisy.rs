@@ -70,7 +70,7 @@ pub(super) fn run(
         beside: Some(1),
     };
     let entrants = [Entrant::clear(plain), Entrant::clear(other), noisy];
-    let mut measured = raced::<f64>(&entrants, data)?;
+    let mut measured = raced::<f64>(&entrants, data, "noise")?;
     Ok(measured.remove(2))
 }
 
@@ -88,7 +88,7 @@ pub(super) fn sources(
         noise: Some((noise, seed)),
         beside: None,
     }));
-    let measured = raced::<f64>(&entrants, data)?;
+    let measured = raced::<f64>(&entrants, data, "sources of noise")?;
     let rows = alone.iter().zip(&measured[1..]);
     let rows = rows.filter_map(|((source, alone), measured)| {
         Some(SourceRow {

@@ -43,6 +43,11 @@ pub(super) fn shape(text: &str) -> Result<Shape, String> {
 }
 
 impl Source {
+    /// The seed of random weights.
+    pub(super) fn seed(&self) -> Option<u64> {
+        self.random
+    }
+
     /// Reads or makes the network.
     pub(super) fn read(&self) -> Outcome<Graph> {
         let architecture = match (&self.arch, &self.net) {

@@ -132,3 +132,38 @@ fn out_of_reach_is_an_error() -> Result<()> {
     assert!(matches!(found, Err(ApproxError::OutOfRange { .. })));
     Ok(())
 }
+
+/// No sequence of stages within the levels is better, whatever their order.
+#[test]
+fn no_relu_within_levels_is_more_exact() -> Result<()> {
+    let search = Search::new(Limits::degree(15))?;
+    let target = ReluTarget::alpha(2.0, true);
+    let front = search.most_exact_relu(7, &target)?;
+    let best = front.best();
+    assert_eq!(best.composition.depth, 7);
+    for degrees in [
+        &[15][..],
+        &[3, 7],
+        &[7, 7],
+        &[3, 15],
+        &[15, 3],
+        &[7, 15],
+        &[15, 7],
+        &[3, 3, 7],
+        &[3, 7, 3],
+        &[7, 3, 3],
+    ] {
+        let other = design_relu(&ReluDesign::new(degrees, true), Budget::unlimited())?;
+        let error = other.sup.bounds.log2_upper();
+        assert!(best.log2_error <= error + 1e-9, "{degrees:?}: {error}");
+    }
+    let least = search.least_level_relu(&ReluTarget::alpha(9.0, true))?;
+    let levels = least.best().composition.depth;
+    let exact = search.most_exact_relu(levels, &target)?;
+    assert!(exact.best().log2_error <= least.best().log2_error);
+    let out_of_reach = search.most_exact_relu(3, &ReluTarget::alpha(9.0, true));
+    assert!(matches!(out_of_reach, Err(ApproxError::NoDesign { .. })));
+    let too_many = search.most_exact_relu(21, &target);
+    assert!(matches!(too_many, Err(ApproxError::OutOfRange { .. })));
+    Ok(())
+}
