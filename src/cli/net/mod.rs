@@ -6,6 +6,7 @@ mod calibration;
 mod check;
 mod compare;
 mod describe;
+mod design;
 mod images;
 mod import;
 mod picture;
@@ -29,7 +30,8 @@ use super::error::Outcome;
   equiripple net show --arch resnet18 --random 1 --out resnet18.svg
   equiripple net check model.onnx
   equiripple net ranges resnet20.eqr --data data/cifar-10-batches-bin
-  equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:alpha=13")]
+  equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:alpha=13
+  equiripple net design resnet20.eqr --data data/cifar-10-batches-bin --max-loss 0.5% --out design")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -42,6 +44,7 @@ enum Command {
     Check(check::Args),
     Ranges(ranges::Args),
     Accuracy(accuracy::Args),
+    Design(design::Args),
 }
 
 impl Args {
@@ -52,6 +55,7 @@ impl Args {
             Command::Check(args) => args.run(),
             Command::Ranges(args) => args.run(),
             Command::Accuracy(args) => args.run(),
+            Command::Design(args) => args.run(),
         }
     }
 }
