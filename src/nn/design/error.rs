@@ -1,6 +1,9 @@
 //! Why there is no design.
 
-use crate::circuit::CircuitError;
+use crate::{
+    circuit::CircuitError,
+    nn::{GraphError, inference::InferenceError},
+};
 use equiripple_approx::ApproxError;
 use thiserror::Error;
 
@@ -41,6 +44,12 @@ pub enum DesignError {
     /// A table that describes no circuit.
     #[error(transparent)]
     Circuit(#[from] CircuitError),
+    /// A network that cannot be built anew.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// A network that cannot be run.
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
     /// A polynomial that cannot be made.
     #[error(transparent)]
     Approximation(#[from] ApproxError),

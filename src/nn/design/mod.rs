@@ -4,6 +4,7 @@
 //! * [`pieces`] says what every node is on ciphertexts in single-shot multiplexed packing;
 //! * [`Arguments`] what the activations are given, to which candidates are fitted;
 //! * [`divergence`] what a candidate takes from the quality, measured with it alone in place;
+//! * [`Means`] moves biases so that polynomials leave the mean of each channel where it was;
 //! * [`Problem`] is the network with its choices priced, and [`Problem::solve`] the exact dynamic program over levels;
 //!   [`Problem::front`] gives all trades of time for quality.
 //!
@@ -12,6 +13,7 @@
 //! time; here levels and bootstraps are part of the choice.
 
 mod arguments;
+mod centre;
 mod divergence;
 mod error;
 mod front;
@@ -24,6 +26,7 @@ mod work;
 mod tests;
 
 pub use arguments::Arguments;
+pub use centre::Means;
 pub use divergence::divergence;
 pub use error::DesignError;
 pub use layout::Layout;

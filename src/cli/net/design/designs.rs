@@ -8,8 +8,8 @@ use equiripple_approx::{
     coeffs::{CoefficientTable, Exact, StageTable},
     composite::{SignDesign, design_sign},
     evaltree::{Cost, Dag},
-    least_squares,
-    poly::Chebyshev,
+    least_squares::{self, Fit, WeightedPoint},
+    poly::{Chebyshev, Parity},
     remez::Budget,
     rounding::Rounding,
 };
@@ -20,13 +20,10 @@ use crate::{
     cli::{approx, error::Outcome, output, progress::Bar},
 };
 
-/// Degrees of fitted designs, the stage that is applied first coming first.
-const FITTED: &[&[usize]] = &[
-    &[1],
-    &[3],
-    &[7],
-    &[15],
-    &[31],
+/// Degrees of single polynomials x/2 + E(x), E even: the most that 2 to 6 levels hold.
+const SINGLE: &[usize] = &[2, 6, 14, 30, 62];
+/// Degrees of compositions, the stage that is applied first coming first.
+const COMPOSED: &[&[usize]] = &[
     &[3, 7],
     &[7, 7],
     &[3, 15],
@@ -35,8 +32,8 @@ const FITTED: &[&[usize]] = &[
     &[7, 7, 7],
     &[7, 7, 15],
 ];
-/// Share of the points that lies evenly all over the range.
-const FLOOR: f64 = 1e-3;
+/// Where all of them hold.
+const UNIT: &str = "[-1,1]";
 /// Lower ends that inner stages are tried for: 2^(−k/2), for as many k for each of them.
 const EPSILONS: std::ops::RangeInclusive<i32> = 2..=9;
 
@@ -63,14 +60,33 @@ impl Design {
         })
     }
 
-    /// The minimax ReLU of fewest levels.
-    pub(super) fn minimax(alpha: f64) -> Outcome<Self> {
+    /// The minimax ReLU of fewest levels, its stages of that degree at most.
+    pub(super) fn minimax(alpha: f64, degree: usize) -> Outcome<Self> {
         let mut request = Request::new(approx::target("relu")?, Goal::Alpha(alpha));
         request.rounding = Rounding::F64;
+        request.max_degree = degree;
         let bar = Bar::new(0, "approximating");
         let made = approximate(&request, Budget::unlimited(), &|p| bar.search(p))?;
         Self::new(made.table, false)
     }
+}
+
+/// x/2 and the even polynomial of least mean square error to |x|/2 at points x > 0.
+fn single(degree: usize, points: &[(f64, f64)]) -> Outcome<Design> {
+    let half = |&(x, weight): &(f64, f64)| WeightedPoint {
+        x,
+        value: x / 2.0,
+        weight,
+    };
+    let fit = Fit::weighted(points.iter().map(half).collect(), -1.0, 1.0)?;
+    let even = fit.with_parity(Parity::Even)?.degree(degree)?.poly;
+    let mut coeffs = even.dense_coeffs();
+    coeffs.resize(degree + 1, Float::new(53));
+    coeffs[1] = Float::with_val(53, 0.5);
+    let stage = StageTable::from_chebyshev(&Chebyshev::on_unit(Parity::Full, coeffs), UNIT)?;
+    let mut table = CoefficientTable::new("relu", vec![stage]);
+    table.provenance = output::provenance();
+    Design::new(table, true)
 }
 
 /// Stages before the last, for every lower end that is tried.
@@ -83,8 +99,8 @@ struct Family {
 
 impl Families {
     pub(super) fn new() -> Outcome<Self> {
-        let bar = Bar::new(FITTED.len() as u64, "stages");
-        let families = FITTED.iter().map(|degrees| {
+        let bar = Bar::new(COMPOSED.len() as u64, "stages");
+        let families = COMPOSED.iter().map(|degrees| {
             let family = Family::new(degrees)?;
             bar.advance(1);
             Outcome::Ok(family)
@@ -92,22 +108,17 @@ impl Families {
         Ok(Self(families.collect::<Outcome<_>>()?))
     }
 
-    /// Of each family the design of least mean square error at these points.
+    /// The single polynomials, and of each family the design of least mean square error at these points.
     pub(super) fn fitted(&self, points: &[(f64, f64)]) -> Outcome<Vec<Design>> {
-        let designs = self.0.iter().map(|family| family.fitted(points));
-        designs.collect()
+        let single = SINGLE.iter().map(|degree| single(*degree, points));
+        let composed = self.0.iter().map(|family| family.fitted(points));
+        single.chain(composed).collect()
     }
 }
 
 impl Family {
     fn new(degrees: &[usize]) -> Outcome<Self> {
         let (last, before) = (degrees[degrees.len() - 1], &degrees[..degrees.len() - 1]);
-        if before.is_empty() {
-            return Ok(Self {
-                last,
-                inner: vec![vec![]],
-            });
-        }
         let of = |k: i32| {
             let epsilon = 0.5f64.powf(f64::from(k * before.len() as i32) / 2.0);
             inner(before, epsilon)
@@ -130,7 +141,7 @@ impl Family {
             found: "no lower end".into(),
         })?;
         let stages = inner.iter().chain([&fit.last]);
-        let stages = stages.map(|p| StageTable::from_chebyshev(p, "[-1,1]"));
+        let stages = stages.map(|p| StageTable::from_chebyshev(p, UNIT));
         let mut table = CoefficientTable::new("relu", stages.collect::<Result<_, _>>()?);
         table.product = true;
         table.offset = Exact::new(&Float::with_val(53, fit.offset))?;

@@ -77,7 +77,7 @@ pub(super) fn layers(
     pieces: &[Piece],
     bounds: &Bounds,
     seen: &Dataset,
-    uniform: &Design,
+    uniform: &[Design],
     prices: &mut Prices,
 ) -> Outcome<Vec<Layer>> {
     let nodes = relus(graph)?;
@@ -109,7 +109,7 @@ pub(super) fn layers(
         let layout = &pieces[node.index()].layout;
         let most = prices.slots();
         let mut candidates = vec![];
-        for design in designs.into_iter().chain([uniform.clone()]) {
+        for design in designs.into_iter().chain(uniform.iter().cloned()) {
             let key = (
                 design.degrees.clone(),
                 layout.ciphertexts(most),

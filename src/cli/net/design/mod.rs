@@ -8,7 +8,11 @@ mod report;
 mod select;
 mod trial;
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use clap::Parser;
 use equiripple_reports::{plot::Rendered, write::OutputFolder};
@@ -34,7 +38,7 @@ use crate::{
     },
 };
 use designs::Design;
-use layers::{Candidate, Layer, chosen, problem, replaced};
+use layers::{Candidate, Layer, chosen, problem};
 use prices::Prices;
 use report::Summary;
 use select::{Tried, bisected, measure};
@@ -46,7 +50,8 @@ use trial::Trial;
 /// or the minimax ReLU that --uniform names. What each of them alone does to the classes is measured on --trial-images; a
 /// dynamic program over levels then finds, for every price of that loss, the polynomials and bootstraps of least time. The
 /// fastest of these designs is taken whose accuracy on --choosing-images misses that of the network by less than --max-loss
-/// with a probability of 95 %. Then candidates are judged anew beside the design itself, as often as --rounds says.
+/// with a probability of 95 %; its biases are moved so that polynomials leave the mean of each channel where it was. Then
+/// candidates are judged anew beside the design itself, as often as --rounds says.
 ///
 /// All of these are training images. At the end the design is compared with the network on --data, which it never saw.
 ///
@@ -138,7 +143,11 @@ impl Args {
         if !parameters.is_secure() {
             files::warn_insecure();
         }
-        let uniform = Design::minimax(self.uniform)?;
+        // More levels of fewer products, and fewer levels of more.
+        let mut uniform = vec![];
+        for degree in [31, 63] {
+            uniform.push(Design::minimax(self.uniform, degree)?);
+        }
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
         let mut prices = Prices::new(parameters)?;
         let pieces = pieces(&plain, prices.slots())?;
@@ -156,23 +165,18 @@ impl Args {
         let uniform = search.uniform(&all)?;
         let found = search.run(&trial, &mut all, self.rounds)?;
         let uniform_tried = match &uniform {
-            Some(plan) => Some(measure(&plain, &all, plan, &search.choosing)?),
+            Some(plan) => Some(measure(&trial, &all, plan, &search.choosing)?),
             None => None,
         };
-        let design = replaced(
-            &plain,
-            &found.layers,
-            &chosen(&found.design.plan, &found.layers),
-        )?;
+        let design = found.design.network.clone();
         let mut networks = vec![design.clone()];
         if let Some(plan) = &uniform {
-            networks.push(replaced(&plain, &all, &chosen(plan, &all))?);
+            networks.push(trial.network(&all, &chosen(plan, &all))?);
         }
         let unseen: Vec<Measured> = compared(&plain, &networks, &data)?;
         let summary = Summary::new(
             &report::Subject {
                 plain: &plain,
-                data: &data,
                 training: training.name(),
                 set: self.set.name,
                 alpha: self.uniform,
@@ -200,10 +204,10 @@ impl Args {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn write(&self, folder: &PathBuf, summary: &Summary, design: &Graph) -> Outcome<()> {
+    fn write(&self, folder: &Path, summary: &Summary, design: &Graph) -> Outcome<()> {
         let record = output::record("Layerwise design of polynomial activations", summary)?;
         let Rendered { svg, png } = picture::front(summary).render()?;
-        let mut folder = OutputFolder::create(folder.clone())?;
+        let mut folder = OutputFolder::create(folder)?;
         folder.stage("design.json", record.to_json()?.as_bytes())?;
         folder.stage("design.md", summary.markdown()?.as_bytes())?;
         folder.stage("net.eqr", &file::to_bytes(design)?)?;
@@ -226,27 +230,33 @@ impl Search<'_> {
         })
     }
 
-    /// The minimax ReLU in all layers, bootstrapped where that is best; nothing where it does not fit.
+    /// The same minimax ReLU in all layers, bootstrapped where that is best; nothing where none fits.
     fn uniform(&self, layers: &[Layer]) -> Outcome<Option<Plan>> {
-        let problem = problem(self.plain, &self.pieces, layers, &self.prices, |c| {
-            !c.design.fitted
-        })?;
-        match problem.solve(0.0) {
-            Ok(plan) => Ok(Some(plan)),
-            Err(DesignError::Levels { .. }) => Ok(None),
-            Err(other) => Err(other.into()),
+        let mut best: Option<Plan> = None;
+        let designs = layers.first().map_or(&[][..], |layer| &layer.candidates);
+        for design in designs.iter().map(|c| &c.design).filter(|d| !d.fitted) {
+            let same = |c: &Candidate| !c.design.fitted && c.design.degrees == design.degrees;
+            match problem(self.plain, &self.pieces, layers, &self.prices, same)?.solve(0.0) {
+                Ok(plan) if best.as_ref().is_none_or(|b| plan.seconds < b.seconds) => {
+                    best = Some(plan);
+                }
+                Ok(_) | Err(DesignError::Levels { .. }) => {}
+                Err(other) => return Err(other.into()),
+            }
         }
+        Ok(best)
     }
 
     /// Judges candidates beside ReLUs, then beside the best design so far.
     fn run(&self, trial: &Trial<'_>, layers: &mut [Layer], rounds: usize) -> Outcome<Found> {
         let mut around = vec![None; layers.len()];
+        let mut base = self.plain.clone();
         let mut tried = vec![];
         let mut best: Option<(Tried, Vec<Layer>)> = None;
         for _ in 0..=rounds {
-            trial.judge(layers, &around)?;
+            trial.judge(&base, layers, &around)?;
             let front = self.front(layers, |_| true)?;
-            let (some, found) = bisected(self.plain, layers, &front, &self.choosing, self.bound)?;
+            let (some, found) = bisected(trial, layers, &front, &self.choosing, self.bound)?;
             tried.extend(some);
             let Some(found) = found else {
                 // Nothing on the front is within the bound; an earlier round may have found a design.
@@ -256,6 +266,7 @@ impl Search<'_> {
                 .as_ref()
                 .is_none_or(|(known, _)| found.plan.seconds < known.plan.seconds);
             around = chosen(&found.plan, layers);
+            base = found.network.clone();
             if !faster {
                 break;
             }

@@ -178,7 +178,8 @@ impl Prices {
         slots: usize,
         run: impl Fn(&Analyzer, &Ciphertext) -> Result<f64, CircuitError>,
     ) -> Outcome<ByLevel> {
-        let value = [Complex64::new(0.25, 0.0)];
+        // Small, since rotations with additions double it.
+        let value = [Complex64::new(0.5f64.powi(30), 0.0)];
         let mut seconds = vec![0.0; least.min(self.top + 1)];
         for level in least..=self.top {
             let analyzer = Analyzer::new(self.parameters.scheme().clone(), self.table.clone());

@@ -1,21 +1,15 @@
 //! What a design is, what it costs, and how it does.
 
-use equiripple_approx::{
-    certify::{Chain, gap},
-    coeffs::CoefficientTable,
-    remez::Budget,
-};
+use equiripple_approx::coeffs::CoefficientTable;
 use equiripple_reports::table::{Cell, Column, Table};
-use rug::Float;
 use serde::Serialize;
 
 use super::{Found, Search, chosen, select::Tried};
 use crate::{
-    cli::{error::Outcome, net::compare::Measured, output},
+    cli::{analyze::Subject as Certified, error::Outcome, net::compare::Measured, output},
     nn::{
         Graph,
         accuracy::Comparison,
-        data::Dataset,
         design::{Plan, Work},
     },
 };
@@ -23,7 +17,6 @@ use crate::{
 /// What the design is for.
 pub(super) struct Subject<'a> {
     pub(super) plain: &'a Graph,
-    pub(super) data: &'a Dataset,
     pub(super) training: &'a str,
     pub(super) set: &'a str,
     pub(super) alpha: f64,
@@ -198,10 +191,7 @@ fn error(table: &CoefficientTable) -> Outcome<f64> {
     if let Some(known) = table.log2_upper {
         return Ok(known);
     }
-    let (zero, one) = (Float::new(64), Float::with_val(64, 1));
-    let chain = Chain::new(&table.polys()?, &zero, &one, &zero, 160)?;
-    let sup = gap::relu_error(&chain, 1.0, table.offset.value(), Budget::unlimited())?;
-    Ok(sup.bounds.log2_upper())
+    Ok(Certified::new(table)?.bounds.log2_upper())
 }
 
 impl Summary {
@@ -241,8 +231,11 @@ impl Summary {
             });
         }
         let seconds = Seconds::new(search, &found.layers, plan)?;
-        let minimax = found.layers.iter().flat_map(|layer| &layer.candidates);
-        let minimax = minimax.map(|c| &c.design).find(|design| !design.fitted);
+        let minimax = uniform.and_then(|tried| {
+            let first = found.layers.first()?;
+            let choice = *chosen(&tried.plan, &found.layers).first()?;
+            first.candidates.get(choice?).map(|c| &c.design)
+        });
         let uniform = match (uniform, minimax, unseen.get(1)) {
             (Some(tried), Some(design), Some(unseen)) => {
                 let own = Seconds::new(search, &found.layers, &tried.plan)?;

@@ -1,6 +1,9 @@
 //! The fastest design of a front whose measured loss is within the bound.
 
-use super::layers::{Layer, chosen, replaced};
+use super::{
+    layers::{Layer, chosen},
+    trial::Trial,
+};
 use crate::{
     cli::{
         error::Outcome,
@@ -13,6 +16,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Tried {
     pub(super) plan: Plan,
+    /// With its biases moved.
+    pub(super) network: Graph,
     pub(super) measured: Measured,
 }
 
@@ -26,7 +31,7 @@ impl Tried {
 /// Designs are tried by bisection, as if slower ones never lost more; all that were tried come back, the fastest first, and
 /// among them the fastest within the bound, if any is.
 pub(super) fn bisected(
-    plain: &Graph,
+    trial: &Trial<'_>,
     layers: &[Layer],
     front: &[Plan],
     data: &Dataset,
@@ -39,7 +44,7 @@ pub(super) fn bisected(
     while low < high {
         let middle = usize::midpoint(low, high);
         let plan = &front[middle];
-        let found = measure(plain, layers, plan, data)?;
+        let found = measure(trial, layers, plan, data)?;
         if found.loss().1 <= bound {
             high = middle;
             best = Some(found.clone());
@@ -54,14 +59,15 @@ pub(super) fn bisected(
 
 /// A design on all these images.
 pub(super) fn measure(
-    plain: &Graph,
+    trial: &Trial<'_>,
     layers: &[Layer],
     plan: &Plan,
     data: &Dataset,
 ) -> Outcome<Tried> {
-    let network = replaced(plain, layers, &chosen(plan, layers))?;
-    let mut measured = compared(plain, &[network], data)?;
+    let network = trial.network(layers, &chosen(plan, layers))?;
+    let mut measured = compared(trial.plain, std::slice::from_ref(&network), data)?;
     Ok(Tried {
+        network,
         plan: plan.clone(),
         measured: measured.remove(0),
     })

@@ -3,12 +3,18 @@
 use super::layers::{Layer, replaced};
 use crate::{
     cli::{error::Outcome, net::images::batches, progress::Bar},
-    nn::{Graph, data::Dataset, design::divergence, inference::Network},
+    nn::{
+        Graph,
+        data::Dataset,
+        design::{Means, divergence},
+        inference::Network,
+    },
 };
 
 /// Images in memory, and what the plain network says of them.
 pub(super) struct Trial<'a> {
-    plain: &'a Graph,
+    pub(super) plain: &'a Graph,
+    means: Means,
     images: Vec<f32>,
     logits: Vec<f32>,
     classes: usize,
@@ -23,22 +29,34 @@ impl<'a> Trial<'a> {
         let network = Network::<f32>::new(plain)?;
         Ok(Self {
             logits: network.run(&images)?.logits,
+            means: Means::of(plain, &images)?,
             classes: network.output_elements(),
             plain,
             images,
         })
     }
 
-    /// The divergence of a network with these candidates.
-    pub(super) fn loss(&self, layers: &[Layer], chosen: &[Option<usize>]) -> Outcome<f64> {
-        let other = Network::<f32>::new(&replaced(self.plain, layers, chosen)?)?;
-        let logits = other.run(&self.images)?.logits;
+    /// The network with these candidates, its biases moved so that the means of channels are those of the plain one.
+    pub(super) fn network(&self, layers: &[Layer], chosen: &[Option<usize>]) -> Outcome<Graph> {
+        let network = replaced(self.plain, layers, chosen)?;
+        Ok(self.means.centred(&network, &self.images)?)
+    }
+
+    /// The divergence of a network.
+    fn loss(&self, network: &Graph) -> Outcome<f64> {
+        let logits = Network::<f32>::new(network)?.run(&self.images)?.logits;
         Ok(divergence(&self.logits, &logits, self.classes))
     }
 
     /// Sets the loss of every candidate: how much more the network diverges with it in place than with the one that
     /// `around` has there, at least by what the best one of the layer does. Where `around` has none the ReLU is there.
-    pub(super) fn judge(&self, layers: &mut [Layer], around: &[Option<usize>]) -> Outcome<()> {
+    /// `base` is the network whose biases are taken; what stands for its activations does not matter.
+    pub(super) fn judge(
+        &self,
+        base: &Graph,
+        layers: &mut [Layer],
+        around: &[Option<usize>],
+    ) -> Outcome<()> {
         let count: usize = layers.iter().map(|layer| layer.candidates.len()).sum();
         let bar = Bar::new(count as u64, "trials");
         for at in 0..layers.len() {
@@ -46,7 +64,7 @@ impl<'a> Trial<'a> {
             for candidate in 0..layers[at].candidates.len() {
                 let mut chosen = around.to_vec();
                 chosen[at] = Some(candidate);
-                losses.push(self.loss(layers, &chosen)?);
+                losses.push(self.loss(&replaced(base, layers, &chosen)?)?);
                 bar.advance(1);
             }
             let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
