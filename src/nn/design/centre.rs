@@ -5,10 +5,10 @@ use crate::nn::{
     Graph, NodeId, Op, Tensor,
     inference::{Images, Network, Observer},
 };
-use std::{collections::BTreeMap, sync::Arc};
-
-/// Times that all biases are moved: the means behind a layer are only right once those before it are.
-const ROUNDS: usize = 3;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The mean of each channel of what activations take, and of the result.
 #[derive(Debug, Clone)]
@@ -111,21 +111,18 @@ impl Means {
     /// As [`Means::of`].
     pub fn centred(&self, graph: &Graph, images: &[f32]) -> Result<Graph, DesignError> {
         let mut graph = graph.clone();
-        for _ in 0..ROUNDS {
+        let mut done = BTreeSet::new();
+        // One after another: a mean is only known once those before it are right.
+        for (id, source) in sources(&graph) {
             let found = Self::of(&graph, images)?;
-            let mut moves = BTreeMap::new();
-            for (id, source) in sources(&graph) {
-                let (Some(wanted), Some(found)) = (self.0.get(&id), found.0.get(&id)) else {
-                    continue;
-                };
-                let difference = wanted.iter().zip(found).map(|(a, b)| a - b);
-                let difference: Vec<f64> = difference.collect();
-                // What is no number any more is past help.
-                if difference.iter().all(|d| d.is_finite()) {
-                    moves.entry(source).or_insert(difference);
-                }
+            let (Some(wanted), Some(found)) = (self.0.get(&id), found.0.get(&id)) else {
+                continue;
+            };
+            let by: Vec<f64> = wanted.iter().zip(found).map(|(a, b)| a - b).collect();
+            // What is no number any more is past help; a layer that two activations take is moved for the first.
+            if by.iter().all(|d| d.is_finite()) && done.insert(source) {
+                graph = moved(&graph, source, &by)?;
             }
-            graph = moved(&graph, &moves)?;
         }
         Ok(graph)
     }
@@ -173,18 +170,19 @@ fn sources(graph: &Graph) -> BTreeMap<NodeId, NodeId> {
     sources
 }
 
-/// The network with these numbers added to biases.
-fn moved(graph: &Graph, moves: &BTreeMap<NodeId, Vec<f64>>) -> Result<Graph, DesignError> {
+/// The network with these numbers added to the bias of a layer.
+fn moved(graph: &Graph, layer: NodeId, by: &[f64]) -> Result<Graph, DesignError> {
     graph.rewrite(|builder, id, inputs| {
         let node = graph.node(id);
         let mut op = node.op().clone();
-        if let (Some(by), Op::Conv2d { bias, .. } | Op::Linear { bias, .. }) =
-            (moves.get(&id), &mut op)
+        if let Op::Conv2d { bias, .. } | Op::Linear { bias, .. } = &mut op
+            && id == layer
         {
-            let old = |k: usize| bias.as_ref().map_or(0.0, |b| f64::from(b.values()[k]));
-            let values: Vec<f32> = by
-                .iter()
-                .enumerate()
+            let old = |k: usize| {
+                let value = bias.as_ref().and_then(|bias| bias.values().get(k));
+                value.map_or(0.0, |value| f64::from(*value))
+            };
+            let values: Vec<f32> = (by.iter().enumerate())
                 .map(|(k, d)| (old(k) + d) as f32)
                 .collect();
             *bias = Some(Tensor::list(values)?);

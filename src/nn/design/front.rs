@@ -3,7 +3,7 @@
 use super::{DesignError, Plan, Problem};
 
 /// Plans at most.
-const MOST: usize = 128;
+const MOST: usize = 1024;
 
 /// A price at which the least loss decides, and seconds only between equals.
 const DEAR: f64 = 1e9;
