@@ -2,5 +2,6 @@
 
 mod accuracy;
 mod commands;
+mod design;
 mod models;
 mod published;
