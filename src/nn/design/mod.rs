@@ -22,7 +22,7 @@ mod program;
 mod work;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by it")]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 mod tests;
 
 pub use arguments::Arguments;

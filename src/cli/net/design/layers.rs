@@ -18,7 +18,7 @@ use crate::{
         Activation, Graph, GraphError, NodeId, Op, Polynomial,
         data::Dataset,
         design::{Arguments, Choice, Piece, Plan, Problem, Refresh, Step},
-        inference::Network,
+        inference::{Network, Observer},
         pass,
     },
 };
@@ -139,7 +139,6 @@ pub(super) fn layers(
 
 /// How the arguments of ReLUs are distributed.
 fn observed(graph: &Graph, ranges: BTreeMap<NodeId, f64>, seen: &Dataset) -> Outcome<Arguments> {
-    use crate::nn::inference::Observer;
     let network = Network::<f32>::new(graph)?;
     let make = Arguments::over(ranges);
     let mut all = make();
