@@ -43,6 +43,7 @@ fn every_subcommand_is_listed() {
         "decrypt",
         "simulate",
         "data",
+        "net design",
         "bench",
     ] {
         assert!(

@@ -17,6 +17,7 @@ use crate::{
         GraphError, WeightsError,
         arch::ArchError,
         data::{DataError, fetch::FetchError},
+        design::DesignError,
         file::FileError,
         inference::InferenceError,
         noise::NoiseError,
@@ -41,6 +42,8 @@ pub(super) enum Failure {
     Circuit(#[from] CircuitError),
     #[error(transparent)]
     Data(#[from] DataError),
+    #[error(transparent)]
+    Design(#[from] DesignError),
     #[error(transparent)]
     Fetch(#[from] FetchError),
     #[error(transparent)]

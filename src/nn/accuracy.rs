@@ -16,6 +16,9 @@ pub struct Share {
 /// Of a normal distribution: 95 % lie within so many deviations.
 const DEVIATIONS: f64 = 1.959_963_985;
 
+/// Of a normal distribution: 95 % lie below so many deviations.
+const ONE_SIDED: f64 = 1.644_853_627;
+
 impl Share {
     /// hits / images.
     #[must_use]
@@ -156,6 +159,28 @@ impl Comparison {
             hits: self.agreeing,
             images: self.images,
         }
+    }
+
+    /// How much smaller the share of right first labels is than that of the plain network, and what it is below with a
+    /// probability of 95 %: the counts of images that became right and wrong differ by the loss, and vary together by no more
+    /// than the root of the count of images with another first label.
+    ///
+    /// ```
+    /// use equiripple::nn::accuracy::Comparison;
+    /// let mut comparison = Comparison::default();
+    /// comparison.add(&[1.0, 0.0], &[0.0, 1.0], Some(0));
+    /// for _ in 1..100 {
+    ///     comparison.add(&[1.0, 0.0], &[2.0, 0.0], Some(0));
+    /// }
+    /// let (loss, most) = comparison.loss();
+    /// assert!((loss - 0.01).abs() < 1e-12 && (most - 0.026449).abs() < 1e-6);
+    /// ```
+    #[must_use]
+    pub fn loss(&self) -> (f64, f64) {
+        let images = self.plain.labelled.max(1) as f64;
+        let loss = (self.plain.top1 as f64 - self.other.top1 as f64) / images;
+        let changed = (self.images - self.agreeing) as f64;
+        (loss, loss + ONE_SIDED * changed.sqrt() / images)
     }
 
     /// Root of the mean square of the differences of logits.

@@ -4,6 +4,7 @@ pub mod accuracy;
 pub mod arch;
 pub mod data;
 pub mod depth;
+pub mod design;
 pub mod file;
 pub mod graph;
 pub mod inference;

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod commands;
+mod design;
 mod models;
 mod published;
 mod sweep;

@@ -38,6 +38,7 @@ mod degrees;
 mod factor;
 mod fit;
 mod points;
+mod relu;
 
 #[cfg(test)]
 mod tests;
@@ -45,3 +46,4 @@ mod tests;
 pub use degrees::LeastSquares;
 pub use fit::Fit;
 pub use points::{MeanError, WeightedPoint};
+pub use relu::{ReluFit, relu};

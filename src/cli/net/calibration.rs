@@ -79,7 +79,13 @@ pub(super) struct Bounds {
 impl Calibration {
     /// The images that ranges are measured on, and whether they are those of `data`.
     pub(super) fn images(&self, images: &Images, data: &Dataset) -> Outcome<(Dataset, bool)> {
-        let (own, same) = match &self.calibrate {
+        let (own, same) = self.all(images, data)?;
+        Ok((own.first(self.calibration_images.min(own.len()))?, same))
+    }
+
+    /// As [`Self::images`], and those that are more than ranges need.
+    pub(super) fn all(&self, images: &Images, data: &Dataset) -> Outcome<(Dataset, bool)> {
+        Ok(match &self.calibrate {
             Some(path) => (Dataset::open(path)?, false),
             None => match images.training() {
                 Ok(training) => (training, false),
@@ -87,8 +93,7 @@ impl Calibration {
                 Err(DataError::Split { .. } | DataError::Layout { .. }) => (data.clone(), true),
                 Err(other) => return Err(other.into()),
             },
-        };
-        Ok((own.first(self.calibration_images.min(own.len()))?, same))
+        })
     }
 
     /// Measures the ranges of a network, unless one is given.

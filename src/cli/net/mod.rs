@@ -6,6 +6,7 @@ mod calibration;
 mod check;
 mod compare;
 mod describe;
+mod design;
 mod images;
 mod import;
 mod noise;
@@ -33,7 +34,8 @@ use super::error::Outcome;
   equiripple net check model.onnx
   equiripple net ranges resnet20.eqr --data data/cifar-10-batches-bin
   equiripple net accuracy resnet20.eqr --data data/cifar-10-batches-bin --activation relu:alpha=13
-  equiripple net sweep resnet20.eqr --data data/cifar-10-batches-bin --alphas 4..14 --out sweep")]
+  equiripple net sweep resnet20.eqr --data data/cifar-10-batches-bin --alphas 4..14 --out sweep
+  equiripple net design resnet20.eqr --data data/cifar-10-batches-bin --max-loss 0.5% --out design")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -47,6 +49,7 @@ enum Command {
     Ranges(ranges::Args),
     Accuracy(accuracy::Args),
     Sweep(sweep::Args),
+    Design(design::Args),
 }
 
 impl Args {
@@ -58,6 +61,7 @@ impl Args {
             Command::Ranges(args) => args.run(),
             Command::Accuracy(args) => args.run(),
             Command::Sweep(args) => args.run(),
+            Command::Design(args) => args.run(),
         }
     }
 }

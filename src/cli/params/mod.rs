@@ -2,6 +2,8 @@
 
 mod sets;
 
+pub(super) use sets::named as named_set;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;

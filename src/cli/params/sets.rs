@@ -58,7 +58,7 @@ impl Listed {
 }
 
 /// The set of that name.
-pub(super) fn named(name: &str) -> Result<&'static NamedSet, String> {
+pub(in crate::cli) fn named(name: &str) -> Result<&'static NamedSet, String> {
     sets::named(name).ok_or_else(|| {
         let known: Vec<_> = sets::SETS.iter().map(|set| set.name).collect();
         format!("there is no set `{name}`; choose from {}", known.join(", "))

@@ -3,6 +3,7 @@
 mod exact;
 mod known;
 mod refused;
+mod relu;
 mod reuse;
 
 use super::Fit;

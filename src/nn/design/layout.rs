@@ -1,0 +1,73 @@
+//! Where the numbers of a result lie in ciphertexts: single-shot multiplexed packing.
+
+use crate::nn::Shape;
+
+/// An image of C×H×W whose pixels are `gap` apart, as strides have left them. The g = gap₀·gap₁ places of each pixel hold g
+/// channels, so that there are ⌈C/g⌉ images of (H·gap₀)×(W·gap₁), one after another; channel c at (y, x) is at
+///
+/// ```text
+/// ⌊c/g⌋·(H·gap₀·W·gap₁) + (y·gap₀ + ⌊(c mod g)/gap₁⌋)·(W·gap₁) + x·gap₁ + (c mod gap₁).
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// C.
+    pub channels: usize,
+    /// H and W.
+    pub image: [usize; 2],
+    /// Distances of pixels.
+    pub gap: [usize; 2],
+}
+
+impl Layout {
+    /// Of a result of that shape; what is no image has its numbers one after another.
+    #[must_use]
+    pub fn new(shape: &Shape, gap: [usize; 2]) -> Self {
+        match shape.image() {
+            Some([channels, height, width]) => Self {
+                channels,
+                image: [height, width],
+                gap,
+            },
+            None => Self {
+                channels: shape.elements().unwrap_or(0),
+                image: [1, 1],
+                gap: [1, 1],
+            },
+        }
+    }
+
+    /// Numbers between two places of the same pixel in neighbouring images, and in neighbouring rows.
+    pub(super) const fn strides(&self) -> [usize; 2] {
+        let row = self.image[1] * self.gap[1];
+        [self.image[0] * self.gap[0] * row, row]
+    }
+
+    /// Channels of one image.
+    pub(super) const fn together(&self) -> usize {
+        self.gap[0] * self.gap[1]
+    }
+
+    /// Images one after another.
+    #[must_use]
+    pub const fn images(&self) -> usize {
+        self.channels.div_ceil(self.together())
+    }
+
+    /// Slots of all.
+    #[must_use]
+    pub const fn slots(&self) -> usize {
+        self.images() * self.strides()[0]
+    }
+
+    /// Ciphertexts of `most` slots that hold it.
+    #[must_use]
+    pub fn ciphertexts(&self, most: usize) -> usize {
+        self.slots().div_ceil(most).max(1)
+    }
+
+    /// Slots of each, a power of two of at least 4: fewer than `most` where one ciphertext has room to repeat them.
+    #[must_use]
+    pub fn period(&self, most: usize) -> usize {
+        self.slots().next_power_of_two().clamp(4, most)
+    }
+}

@@ -1,0 +1,339 @@
+//! What each node is on ciphertexts, before anybody says how long that takes.
+//!
+//! | node | work | levels |
+//! | --- | --- | --- |
+//! | convolution, linear, average-pool of windows | a linear transform for each pair of an input and an output ciphertext | 1 |
+//! | slices and paddings in a row | one linear transform at the last of them | 1 |
+//! | mean of all pixels | sums of rotations | 0 where a linear layer takes it, else 1 |
+//! | sum | an addition of each ciphertext | 0 |
+//! | product, batch norm that is not folded | a product of each ciphertext | 1 |
+//! | activation | its circuit on each ciphertext | its own |
+//! | reshape, transpose, concat, softmax of the result | nothing: it is a matter of where numbers are said to be, or of who decrypts | 0 |
+//!
+//! The transform of a convolution is the hybrid one of Ebel, Garimella and Reagen (Orion, arXiv 2311.03470): rows of the
+//! result, rounded to a power of two b, repeat along the n columns, so that diagonals that are the same modulo b are one, and
+//! log2(n/b) rotations with additions fold what is left. With kernel k and gaps g of the argument and G of the result, the
+//! diagonals along one axis of an image are the offsets g·δ·t + r − R for taps t, dilation δ, 0 ≤ r < g and 0 ≤ R < G:
+//! k·g + G − 1 of them for kernels that leave no hole. What is at the border of images is counted with the rest.
+
+use super::{DesignError, Layout};
+use crate::nn::{Graph, Node, NodeId, Op, Window, depth};
+use std::collections::BTreeSet;
+
+/// A linear transform of ciphertexts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transform {
+    /// Slots that it acts on, a power of two.
+    pub slots: usize,
+    /// Its diagonals, between one ciphertext and another.
+    pub diagonals: Vec<usize>,
+    /// Pairs of ciphertexts.
+    pub blocks: usize,
+    /// Rotations with an addition of each result.
+    pub folds: usize,
+    /// Ciphertexts of the result.
+    pub results: usize,
+}
+
+/// What a node is on ciphertexts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Nothing.
+    Free,
+    /// A linear transform, and a rescaling of each result.
+    Transform(Transform),
+    /// Rotations, each with an addition, and a product with a plaintext if it takes a level.
+    Rotations {
+        /// How many.
+        count: usize,
+        /// Whether a factor is not merged into another layer.
+        scaled: bool,
+    },
+    /// A sum with another result, or with a constant.
+    Sum,
+    /// A product with a constant.
+    Scaling,
+    /// A product with another result.
+    Product,
+    /// A function of each number.
+    Activation,
+}
+
+/// A node's work, and where its result lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Of the result.
+    pub layout: Layout,
+    /// Upon the inputs.
+    pub work: Work,
+}
+
+impl Work {
+    /// Levels, of what is no activation.
+    #[must_use]
+    pub const fn levels(&self) -> usize {
+        match self {
+            Self::Transform(_) | Self::Scaling | Self::Product => 1,
+            Self::Rotations { scaled, .. } => *scaled as usize,
+            Self::Free | Self::Sum | Self::Activation => 0,
+        }
+    }
+}
+
+/// The work of every node, in ciphertexts of `most` slots.
+///
+/// ```
+/// use equiripple::nn::{arch::Architecture, design::{Work, pieces}, pass};
+/// let net = pass::fold_affine(&"resnet20".parse::<Architecture>()?.random(1)?)?;
+/// let diagonals: Vec<usize> = pieces(&net, 1 << 15)?.iter().filter_map(|piece| match &piece.work {
+///     Work::Transform(t) => Some(t.diagonals.len()),
+///     _ => None,
+/// }).collect();
+/// // The stem and six convolutions; then gap 2, where the first one and its shortcut are from gap 1 to 2.
+/// assert_eq!(diagonals[..8], [144, 144, 144, 144, 144, 144, 144, 128]);
+/// assert!(diagonals.contains(&392) && diagonals.contains(&324) && diagonals.contains(&900));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`DesignError::Node`] for a max-pool, and a softmax before the result.
+pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
+    let depths = depth::depths(graph)?;
+    let uses = graph.uses();
+    let mut pieces: Vec<Piece> = Vec::with_capacity(graph.nodes().len());
+    for (id, node) in graph.iter() {
+        let inputs = node.inputs();
+        let from = inputs.first().map(|input| pieces[input.index()].layout);
+        let gap = from.map_or([1, 1], |from| from.gap);
+        let layout = |gap| Layout::new(node.shape(), gap);
+        let constant = inputs
+            .iter()
+            .any(|input| matches!(graph.node(*input).op(), Op::Constant(_)));
+        let refused = |what| DesignError::Node {
+            node: node.name().into(),
+            op: node.op().name(),
+            what,
+        };
+        let (layout, work) = match (node.op(), from) {
+            (Op::Conv2d { window, groups, .. }, Some(from)) => {
+                let to = layout(strided(gap, window));
+                let shape = [from.channels / groups, to.channels / groups];
+                (to, convolved(&from, &to, window, shape, *groups, most))
+            }
+            (Op::AveragePool { window, .. }, Some(from)) => {
+                let to = layout(strided(gap, window));
+                (
+                    to,
+                    convolved(&from, &to, window, [1, 1], from.channels, most),
+                )
+            }
+            (Op::Linear { .. }, Some(from)) => {
+                let to = layout([1, 1]);
+                (to, dense(&from, &to, most))
+            }
+            (Op::GlobalAveragePool, Some(from)) => {
+                let [height, width] = from.image;
+                let count = height.next_power_of_two().ilog2() + width.next_power_of_two().ilog2();
+                let work = Work::Rotations {
+                    count: count as usize,
+                    scaled: depths.own[id.index()] == Some(1),
+                };
+                // The means stay where the pixels are.
+                (from, work)
+            }
+            (Op::Slice { .. } | Op::Pad { .. }, Some(_)) => {
+                let chain = chain(graph, id);
+                let first = graph.node(chain[0]);
+                let source = pieces[first.inputs()[0].index()].layout;
+                let to = layout(sliced(gap, node));
+                let alone = uses[id.index()] == 1;
+                let next = graph.nodes().iter().find(|n| n.inputs().contains(&id));
+                let goes_on =
+                    next.is_some_and(|n| matches!(n.op(), Op::Slice { .. } | Op::Pad { .. }));
+                if alone && goes_on {
+                    (to, Work::Free)
+                } else {
+                    let nodes = chain.iter().map(|id| graph.node(*id));
+                    (to, moved(&source, &to, nodes, most))
+                }
+            }
+            (Op::Affine { .. }, Some(from)) if depths.own[id.index()] == Some(1) => {
+                (from, Work::Scaling)
+            }
+            (Op::Multiply, Some(from)) if constant => (from, Work::Scaling),
+            (Op::Multiply, Some(_)) => (layout(gap), Work::Product),
+            (Op::Add, Some(_)) => (layout(gap), Work::Sum),
+            (Op::Activation(_), Some(from)) => (from, Work::Activation),
+            (Op::Reshape(_) | Op::Transpose { .. }, Some(from)) => (from, Work::Free),
+            (Op::MaxPool { .. }, _) => {
+                return Err(refused(
+                    "put averages or a stride in place of its max-pools first",
+                ));
+            }
+            (Op::Softmax | Op::LogSoftmax, _) if id != graph.output() => {
+                return Err(refused(
+                    "only the result itself may go through one, once it is decrypted",
+                ));
+            }
+            _ => (layout(gap), Work::Free),
+        };
+        pieces.push(Piece { layout, work });
+    }
+    Ok(pieces)
+}
+
+fn strided(gap: [usize; 2], window: &Window) -> [usize; 2] {
+    [gap[0] * window.stride[0], gap[1] * window.stride[1]]
+}
+
+/// The gaps behind a slice.
+fn sliced(gap: [usize; 2], node: &Node) -> [usize; 2] {
+    match node.op() {
+        Op::Slice { axis: 1, step, .. } => [gap[0] * step, gap[1]],
+        Op::Slice { axis: 2, step, .. } => [gap[0], gap[1] * step],
+        _ => gap,
+    }
+}
+
+/// The slices and paddings that end in a node, each the only one to take the one before.
+fn chain(graph: &Graph, last: NodeId) -> Vec<NodeId> {
+    let uses = graph.uses();
+    let mut chain = vec![last];
+    let mut at = last;
+    while let [input] = graph.node(at).inputs() {
+        let moves = matches!(graph.node(*input).op(), Op::Slice { .. } | Op::Pad { .. });
+        if !moves || uses[input.index()] != 1 {
+            break;
+        }
+        at = *input;
+        chain.insert(0, at);
+    }
+    chain
+}
+
+/// A convolution of groups of [I, O] channels.
+fn convolved(
+    from: &Layout,
+    to: &Layout,
+    window: &Window,
+    [inputs, outputs]: [usize; 2],
+    groups: usize,
+    most: usize,
+) -> Work {
+    let along = |axis: usize| -> BTreeSet<i64> {
+        let (g, wide) = (from.gap[axis] as i64, to.gap[axis] as i64);
+        let reach = g * window.dilation[axis] as i64;
+        let before = window.before[axis] as i64;
+        let taps = 0..window.kernel[axis] as i64;
+        taps.flat_map(|tap| {
+            let start = tap * reach - before * g;
+            start - (wide - 1)..start + g
+        })
+        .collect()
+    };
+    // Which images of the result take which of the argument.
+    let images: BTreeSet<i64> = (0..groups)
+        .flat_map(|group| {
+            let range = |count: usize, layout: &Layout| {
+                let together = layout.together();
+                let (first, last) = (group * count, group * count + count.max(1) - 1);
+                [(first / together) as i64, (last / together) as i64]
+            };
+            let ([a, b], [c, d]) = (range(inputs, from), range(outputs, to));
+            a - d..=b - c
+        })
+        .collect();
+    let offsets = offsets(from, &images, &along(0), &along(1));
+    transform(from, to, &offsets, most)
+}
+
+fn offsets(
+    from: &Layout,
+    images: &BTreeSet<i64>,
+    rows: &BTreeSet<i64>,
+    columns: &BTreeSet<i64>,
+) -> BTreeSet<i64> {
+    let [image, row] = from.strides().map(|stride| stride as i64);
+    let mut offsets = BTreeSet::new();
+    for t in images {
+        for y in rows {
+            offsets.extend(columns.iter().map(|x| t * image + y * row + x));
+        }
+    }
+    offsets
+}
+
+/// Slices and paddings: channel o of the result is one channel of the argument, or none.
+fn moved<'a>(
+    from: &Layout,
+    to: &Layout,
+    nodes: impl Iterator<Item = &'a Node>,
+    most: usize,
+) -> Work {
+    // Of each axis: element i of the result is element i·step + start of the argument.
+    let (mut start, mut step) = ([0i64; 3], [1i64; 3]);
+    for node in nodes {
+        match node.op() {
+            Op::Slice {
+                axis,
+                start: first,
+                step: by,
+                ..
+            } if *axis < 3 => {
+                start[*axis] += *first as i64 * step[*axis];
+                step[*axis] *= *by as i64;
+            }
+            Op::Pad { before, .. } => {
+                for (axis, before) in before.iter().enumerate().take(3) {
+                    start[axis] -= *before as i64 * step[axis];
+                }
+            }
+            _ => {}
+        }
+    }
+    let place = |layout: &Layout, c: i64| {
+        let [image, row] = layout.strides().map(|stride| stride as i64);
+        let (together, wide) = (layout.together() as i64, layout.gap[1] as i64);
+        let inside = c % together;
+        c / together * image + inside / wide * row + inside % wide
+    };
+    let [_, row] = from.strides().map(|stride| stride as i64);
+    let gap = from.gap.map(|gap| gap as i64);
+    let corner = start[1] * gap[0] * row + start[2] * gap[1];
+    let offsets: BTreeSet<i64> = (0..to.channels as i64)
+        .map(|o| (o, o * step[0] + start[0]))
+        .filter(|(_, i)| (0..from.channels as i64).contains(i))
+        .map(|(o, i)| place(from, i) - place(to, o) + corner)
+        .collect();
+    transform(from, to, &offsets, most)
+}
+
+/// A matrix without zeros.
+fn dense(from: &Layout, to: &Layout, most: usize) -> Work {
+    let rows = to.period(most) as i64;
+    transform(from, to, &(0..rows).collect(), most)
+}
+
+/// The transform with these diagonals of the whole matrix.
+fn transform(from: &Layout, to: &Layout, offsets: &BTreeSet<i64>, most: usize) -> Work {
+    let (inputs, results) = (from.ciphertexts(most), to.ciphertexts(most));
+    // Rows repeat along the columns.
+    let rows = to.period(most);
+    let slots = rows.max(from.period(most));
+    let mut blocks = inputs * results;
+    if from.strides()[0] > most {
+        // An image is in several ciphertexts: a diagonal of it reaches from each into two.
+        blocks = blocks.min(2 * results * from.images());
+    }
+    let diagonals: BTreeSet<usize> = offsets
+        .iter()
+        .map(|d| d.rem_euclid(rows as i64) as usize)
+        .collect();
+    Work::Transform(Transform {
+        slots,
+        diagonals: diagonals.into_iter().collect(),
+        blocks,
+        folds: (slots / rows).ilog2() as usize,
+        results,
+    })
+}
