@@ -115,13 +115,22 @@ fn what_cannot_be_designed_is_refused() {
     let net = folder.path().join("net.eqr");
     network(&net);
     let net = net.to_str().unwrap();
-    let refused = |more: &[&str], said: &str| {
-        let output = equiripple(&words(net, more));
+    let refused_on = |data: &str, more: &[&str], said: &str| {
+        let words = words(net, more);
+        let words: Vec<&str> = words
+            .into_iter()
+            .map(|word| if word == DATA { data } else { word })
+            .collect();
+        let output = equiripple(&words);
         let error = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
         assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.contains(said), "{error}");
     };
-    refused(&["--max-loss", "1%"], "no training images");
+    let refused = |more: &[&str], said: &str| refused_on(DATA, more, said);
+    // One image of CIFAR, to test on.
+    std::fs::write(folder.path().join("test_batch.bin"), [0; 3073]).unwrap();
+    let alone = folder.path().to_str().unwrap();
+    refused_on(alone, &["--max-loss", "1%"], "no training images");
     let training = ["--calibrate", TRAINING];
     refused(
         &[&training[..], &["--max-loss", "150%"]].concat(),
