@@ -35,12 +35,15 @@ pub(super) fn how(parameters: &Parameters) -> Outcome<&BootstrapLiteral> {
     })
 }
 
+/// The fewest slots that have a bootstrap: a factor of a transform has a stage at least.
+pub(super) fn least_slots(how: &BootstrapLiteral) -> usize {
+    1 << how.coeffs_to_slots.max(how.slots_to_coeffs).max(2)
+}
+
 /// The bootstrap of so many slots of that kind.
 pub(super) fn plan(parameters: &Parameters, slots: usize, kind: SlotKind) -> Outcome<Plan> {
     let how = how(parameters)?;
-    let factors = how.coeffs_to_slots.max(how.slots_to_coeffs);
-    // A factor of a transform has a stage at least.
-    let (least, most) = (1 << factors.max(2), parameters.log_n().max_slots());
+    let (least, most) = (least_slots(how), parameters.log_n().max_slots());
     if !slots.is_power_of_two() || !(least..=most).contains(&slots) {
         return Err(Failure::Usage(format!(
             "{slots} slots cannot be bootstrapped; their number must be a power of two from {least} to {most}"
@@ -130,9 +133,12 @@ impl Time {
 /// Slots whose parts are uniform in [−1, 1].
 pub(super) fn uniform(slots: usize, kind: SlotKind, seed: u64) -> Vec<Complex64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    drawn(slots, kind, || {
-        (rng.next_u64() >> 11) as f64 * 0.5f64.powi(52) - 1.0
-    })
+    drawn(slots, kind, || symmetric(&mut rng))
+}
+
+/// Uniform in [−1, 1), of 53 bits.
+pub(super) fn symmetric(rng: &mut ChaCha8Rng) -> f64 {
+    (rng.next_u64() >> 11) as f64 * 0.5f64.powi(52) - 1.0
 }
 
 /// Slots of that kind with such parts, each drawn once.

@@ -80,17 +80,24 @@ impl Choice {
 
     /// The table, where it is one.
     fn table(&self) -> Outcome<Option<CoefficientTable>> {
-        let goal = match self {
-            Self::Exact | Self::Square => return Ok(None),
-            Self::File(path) => return export::read_table(path).map(Some),
-            Self::Relu(goal) => goal.clone(),
-        };
-        let mut request = Request::new(approx::target("relu")?, goal);
-        request.rounding = Rounding::F64;
-        let bar = Bar::new(0, "approximating");
-        let made = approximate(&request, Budget::unlimited(), &|p| bar.search(p))?;
-        Ok(Some(made.table))
+        match self {
+            Self::Exact | Self::Square => Ok(None),
+            Self::File(path) => export::read_table(path).map(Some),
+            Self::Relu(goal) => designed(goal.clone(), None).map(Some),
+        }
     }
+}
+
+/// A ReLU with coefficients in f64, its stages of a degree at most where one is given.
+pub(super) fn designed(goal: Goal, max_degree: Option<usize>) -> Outcome<CoefficientTable> {
+    let mut request = Request::new(approx::target("relu")?, goal);
+    request.rounding = Rounding::F64;
+    if let Some(degree) = max_degree {
+        request.max_degree = degree;
+    }
+    let bar = Bar::new(0, "approximating");
+    let made = approximate(&request, Budget::unlimited(), &|p| bar.search(p))?;
+    Ok(made.table)
 }
 
 /// A table in place of ReLU.

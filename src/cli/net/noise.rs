@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use equiripple_approx::coeffs::CoefficientTable;
 use num_complex::Complex64;
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
+use rand_core::SeedableRng;
 
 use crate::{
     bootstrap::{Bootstrapper, SlotKind},
@@ -100,17 +100,16 @@ impl<'a> Simulation<'a> {
     /// The bootstrap of real slots for so many numbers.
     fn plan(&self, numbers: usize) -> Outcome<crate::bootstrap::Plan> {
         let how = bootstrapping::how(self.parameters)?;
-        let factors = how.coeffs_to_slots.max(how.slots_to_coeffs).max(2);
+        let least = bootstrapping::least_slots(how);
         let most = self.parameters.log_n().max_slots();
-        let slots = numbers.max(1 << factors).next_power_of_two().min(most);
+        let slots = numbers.max(least).next_power_of_two().min(most);
         bootstrapping::plan(self.parameters, slots, SlotKind::Real)
     }
 
     /// Real numbers all over [−bound, bound].
     fn numbers(&mut self, slots: usize, bound: f64) -> Vec<Complex64> {
-        let mut uniform = || (self.rng.next_u64() >> 11) as f64 * 0.5f64.powi(52) - 1.0;
-        let slot = |_| Complex64::new(uniform() * bound, 0.0);
-        (0..slots).map(slot).collect()
+        let part = || bootstrapping::symmetric(&mut self.rng) * bound;
+        bootstrapping::drawn(slots, SlotKind::Real, part)
     }
 
     /// The next encryption.

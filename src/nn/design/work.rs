@@ -144,7 +144,7 @@ pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
                 (from, work)
             }
             (Op::Slice { .. } | Op::Pad { .. }, Some(_)) => {
-                let chain = chain(graph, id);
+                let chain = chain(graph, &uses, id);
                 let first = graph.node(chain[0]);
                 let source = pieces[first.inputs()[0].index()].layout;
                 let to = layout(sliced(gap, node));
@@ -198,8 +198,7 @@ fn sliced(gap: [usize; 2], node: &Node) -> [usize; 2] {
 }
 
 /// The slices and paddings that end in a node, each the only one to take the one before.
-fn chain(graph: &Graph, last: NodeId) -> Vec<NodeId> {
-    let uses = graph.uses();
+fn chain(graph: &Graph, uses: &[usize], last: NodeId) -> Vec<NodeId> {
     let mut chain = vec![last];
     let mut at = last;
     while let [input] = graph.node(at).inputs() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use equiripple_approx::{
     ApproxError,
-    approximate::{Goal, Request, approximate},
+    approximate::Goal,
     coeffs::{CoefficientTable, Exact, StageTable},
     composite::{SignDesign, design_sign},
     evaltree::{Cost, Dag},
@@ -17,7 +17,7 @@ use rug::Float;
 
 use crate::{
     circuit::activation,
-    cli::{approx, error::Outcome, output, progress::Bar},
+    cli::{error::Outcome, net::activation::designed, output, progress::Bar},
 };
 
 /// Degrees of single polynomials x/2 + E(x), E even: the most that 2 to 6 levels hold.
@@ -62,12 +62,7 @@ impl Design {
 
     /// The minimax ReLU of fewest levels, its stages of that degree at most.
     pub(super) fn minimax(alpha: f64, degree: usize) -> Outcome<Self> {
-        let mut request = Request::new(approx::target("relu")?, Goal::Alpha(alpha));
-        request.rounding = Rounding::F64;
-        request.max_degree = degree;
-        let bar = Bar::new(0, "approximating");
-        let made = approximate(&request, Budget::unlimited(), &|p| bar.search(p))?;
-        Self::new(made.table, false)
+        Self::new(designed(Goal::Alpha(alpha), Some(degree))?, false)
     }
 }
 

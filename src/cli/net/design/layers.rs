@@ -17,7 +17,7 @@ use crate::{
     nn::{
         Activation, Graph, GraphError, NodeId, Op, Polynomial,
         data::Dataset,
-        design::{Arguments, Choice, Piece, Plan, Problem, Refresh, Step},
+        design::{Arguments, Choice, Piece, Plan, Problem, Refresh, Step, Work},
         inference::{Network, Observer},
         pass,
     },
@@ -176,15 +176,39 @@ pub(super) fn replaced(
     })?)
 }
 
+/// Seconds by level of every node that is no ReLU and has inputs; none of the others.
+pub(super) fn priced(graph: &Graph, pieces: &[Piece], prices: &Prices) -> Outcome<Vec<Vec<f64>>> {
+    let mut priced: Vec<Vec<f64>> = vec![];
+    let argument = |at: usize| {
+        let input = graph.nodes()[at].inputs().first()?;
+        Some(pieces[input.index()].layout)
+    };
+    for (at, piece) in pieces.iter().enumerate() {
+        let seconds = match argument(at) {
+            Some(from) if piece.work != Work::Activation => {
+                // The same work upon the same layout, often.
+                let same = |k: &usize| pieces[*k].work == piece.work && argument(*k) == Some(from);
+                match (0..at).find(same) {
+                    Some(known) => priced[known].clone(),
+                    None => prices.work(&piece.work, &from)?,
+                }
+            }
+            _ => vec![],
+        };
+        priced.push(seconds);
+    }
+    Ok(priced)
+}
+
 /// The network as the dynamic program sees it; of each layer the candidates that `admitted` says.
 pub(super) fn problem(
     graph: &Graph,
     pieces: &[Piece],
+    priced: &[Vec<f64>],
+    top: usize,
     layers: &[Layer],
-    prices: &Prices,
     admitted: impl Fn(&Candidate) -> bool,
-) -> Outcome<Problem> {
-    let mut known: Vec<(usize, Vec<f64>)> = vec![];
+) -> Problem {
     let mut steps = vec![];
     for (id, node) in graph.iter() {
         let inputs: Vec<usize> = node.inputs().iter().map(|input| input.index()).collect();
@@ -193,7 +217,6 @@ pub(super) fn problem(
             refresh: None,
             inputs,
         };
-        let piece = &pieces[id.index()];
         if let Some(layer) = layers.iter().find(|layer| layer.node == id) {
             step.refresh = Some(layer.refresh);
             // What is not admitted keeps its place, and cannot start at any level.
@@ -206,32 +229,20 @@ pub(super) fn problem(
                 },
                 loss: c.loss,
             }));
-        } else if let Some(input) = node.inputs().first() {
-            // The same work upon the same layout, often.
-            let from = &pieces[input.index()];
-            let same = known.iter().find(|(at, _)| {
-                let other = &pieces[*at];
-                let taken = graph.nodes()[*at].inputs()[0];
-                other.work == piece.work && pieces[taken.index()].layout == from.layout
-            });
-            let seconds = match same {
-                Some((_, seconds)) => seconds.clone(),
-                None => prices.work(&piece.work, &from.layout)?,
-            };
-            known.push((id.index(), seconds.clone()));
+        } else if !node.inputs().is_empty() {
             step.choices.push(Choice {
-                levels: piece.work.levels(),
-                seconds,
+                levels: pieces[id.index()].work.levels(),
+                seconds: priced[id.index()].clone(),
                 loss: 0.0,
             });
         }
         steps.push(step);
     }
-    Ok(Problem {
+    Problem {
         steps,
         output: graph.output().index(),
-        top: prices.top,
-    })
+        top,
+    }
 }
 
 /// Which candidate a plan has at each layer.

@@ -33,7 +33,7 @@ use crate::{
     nn::{
         Graph,
         data::Dataset,
-        design::{DesignError, Piece, Plan, pieces},
+        design::{DesignError, Piece, Plan, Problem, pieces},
         file, pass,
     },
 };
@@ -114,6 +114,8 @@ struct Search<'a> {
     plain: &'a Graph,
     pieces: Vec<Piece>,
     prices: Prices,
+    /// Of nodes that are no ReLU, by level.
+    priced: Vec<Vec<f64>>,
     choosing: Dataset,
     bound: f64,
 }
@@ -156,6 +158,7 @@ impl Args {
         let first = |count: usize| training.first(count.min(training.len()));
         let search = Search {
             plain: &plain,
+            priced: layers::priced(&plain, &pieces, &prices)?,
             pieces,
             prices,
             choosing: first(self.choosing_images)?,
@@ -170,9 +173,7 @@ impl Args {
         };
         let design = found.design.network.clone();
         let mut networks = vec![design.clone()];
-        if let Some(plan) = &uniform {
-            networks.push(trial.network(&all, &chosen(plan, &all))?);
-        }
+        networks.extend(uniform_tried.iter().map(|tried| tried.network.clone()));
         let unseen: Vec<Measured> = compared(&plain, &networks, &data, "unseen images")?;
         let summary = Summary::new(
             &report::Subject {
@@ -219,9 +220,15 @@ impl Args {
 }
 
 impl Search<'_> {
+    /// Of each layer the candidates that `admitted` says.
+    fn problem(&self, layers: &[Layer], admitted: impl Fn(&Candidate) -> bool) -> Problem {
+        let top = self.prices.top;
+        let (pieces, priced) = (&self.pieces, &self.priced);
+        problem(self.plain, pieces, priced, top, layers, admitted)
+    }
+
     fn front(&self, layers: &[Layer], admitted: impl Fn(&Candidate) -> bool) -> Outcome<Vec<Plan>> {
-        let problem = problem(self.plain, &self.pieces, layers, &self.prices, admitted)?;
-        problem.front().map_err(|error| match error {
+        self.problem(layers, admitted).front().map_err(|error| match error {
             DesignError::Levels { node } => Failure::Usage(format!(
                 "no polynomial for `{}` fits in the levels between two bootstraps, with the layers around it; take a set with more of them: `equiripple params --bootstrap` lists them",
                 self.plain.nodes().get(node).map_or("?", |node| node.name())
@@ -236,7 +243,7 @@ impl Search<'_> {
         let designs = layers.first().map_or(&[][..], |layer| &layer.candidates);
         for design in designs.iter().map(|c| &c.design).filter(|d| !d.fitted) {
             let same = |c: &Candidate| !c.design.fitted && c.design.degrees == design.degrees;
-            match problem(self.plain, &self.pieces, layers, &self.prices, same)?.solve(0.0) {
+            match self.problem(layers, same).solve(0.0) {
                 Ok(plan) if best.as_ref().is_none_or(|b| plan.seconds < b.seconds) => {
                     best = Some(plan);
                 }

@@ -64,7 +64,7 @@ impl Prices {
         if let Some(known) = self.refreshes.get(&(count, slots)) {
             return Ok(*known);
         }
-        let least = self.least_slots()?;
+        let least = bootstrapping::least_slots(bootstrapping::how(&self.parameters)?);
         let one = |kind| {
             let plan = bootstrapping::plan(&self.parameters, slots.max(least), kind)?;
             let seconds = Time::forecast(&self.parameters, &plan)?.seconds;
@@ -83,12 +83,6 @@ impl Prices {
         }
         self.refreshes.insert((count, slots), refresh);
         Ok(refresh)
-    }
-
-    /// The fewest slots that have a bootstrap.
-    fn least_slots(&self) -> Outcome<usize> {
-        let how = bootstrapping::how(&self.parameters)?;
-        Ok(1 << how.coeffs_to_slots.max(how.slots_to_coeffs).max(2))
     }
 
     /// A polynomial circuit on all ciphertexts of a result.

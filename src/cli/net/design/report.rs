@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Found, Search, chosen, select::Tried};
 use crate::{
-    cli::{analyze::Subject as Certified, error::Outcome, net::compare::Measured, output},
+    cli::{analyze::Subject as Certified, error::Outcome, net::compare::Measured, number, output},
     nn::{
         Graph,
         accuracy::Comparison,
@@ -153,10 +153,8 @@ impl Quality {
 }
 
 impl Seconds {
-    fn new(search: &Search<'_>, layers: &[super::Layer], plan: &Plan) -> Outcome<Self> {
-        let problem = super::problem(search.plain, &search.pieces, layers, &search.prices, |_| {
-            true
-        })?;
+    fn new(search: &Search<'_>, layers: &[super::Layer], plan: &Plan) -> Self {
+        let problem = search.problem(layers, |_| true);
         let mut seconds = Self {
             total: plan.seconds,
             ..Self::default()
@@ -175,7 +173,7 @@ impl Seconds {
                 seconds.bootstrapped += 1;
             }
         }
-        Ok(seconds)
+        seconds
     }
 
     fn told(&self) -> String {
@@ -230,7 +228,7 @@ impl Summary {
                 divergence: candidate.loss,
             });
         }
-        let seconds = Seconds::new(search, &found.layers, plan)?;
+        let seconds = Seconds::new(search, &found.layers, plan);
         let minimax = uniform.and_then(|tried| {
             let first = found.layers.first()?;
             let choice = *chosen(&tried.plan, &found.layers).first()?;
@@ -238,7 +236,7 @@ impl Summary {
         });
         let uniform = match (uniform, minimax, unseen.get(1)) {
             (Some(tried), Some(design), Some(unseen)) => {
-                let own = Seconds::new(search, &found.layers, &tried.plan)?;
+                let own = Seconds::new(search, &found.layers, &tried.plan);
                 Some(Uniform {
                     alpha: subject.alpha,
                     degrees: design.degrees.clone(),
@@ -309,7 +307,6 @@ impl Summary {
         ];
         let mut table = Table::new(columns, "Activations")?;
         for row in &self.layers {
-            let degrees: Vec<String> = row.degrees.iter().map(ToString::to_string).collect();
             let kind = if row.fitted { "" } else { " minimax" };
             table.push(vec![
                 Cell::text(&row.node),
@@ -323,7 +320,7 @@ impl Summary {
                 } else {
                     Cell::Empty
                 },
-                Cell::text(format!("{{{}}}{kind}", degrees.join(","))),
+                Cell::text(format!("{}{kind}", number::braces(&row.degrees))),
                 Cell::Integer(row.levels as i64),
                 Cell::Integer(row.level as i64),
                 Cell::text(format!("{:.2}", row.range)),
