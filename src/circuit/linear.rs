@@ -163,10 +163,7 @@ impl LinearTransform {
     /// The cheapest split into baby and giant steps.
     #[must_use]
     pub fn steps(&self) -> Steps {
-        let candidates = (0..=self.slots.ilog2()).map(|log| Steps::new(self, 1 << log));
-        // Never empty: there is at least one power of two.
-        let best = candidates.min_by_key(Steps::cost);
-        best.unwrap_or_else(|| Steps::new(self, 1))
+        Steps::best(self.slots, self.diagonals.keys())
     }
 }
 
@@ -196,9 +193,20 @@ pub struct Steps {
 const GIANT: usize = 3;
 
 impl Steps {
-    fn new(transform: &LinearTransform, baby: usize) -> Self {
+    /// The cheapest split of the diagonals of these numbers.
+    pub(super) fn best<'a>(
+        slots: usize,
+        diagonals: impl IntoIterator<Item = &'a usize> + Clone,
+    ) -> Self {
+        let split = |log: u32| Self::new(diagonals.clone(), 1 << log);
+        // Never empty: there is at least one power of two.
+        let best = (0..=slots.ilog2()).map(split).min_by_key(Self::cost);
+        best.unwrap_or_else(|| split(0))
+    }
+
+    fn new<'a>(diagonals: impl IntoIterator<Item = &'a usize>, baby: usize) -> Self {
         let mut groups = BTreeMap::<usize, Vec<usize>>::new();
-        for r in transform.diagonals.keys() {
+        for r in diagonals {
             groups.entry(r - r % baby).or_default().push(r % baby);
         }
         Self { groups }
@@ -219,7 +227,8 @@ impl Steps {
         all
     }
 
-    fn cost(&self) -> usize {
+    /// In baby steps.
+    pub(super) fn cost(&self) -> usize {
         let nonzero = |x: &&usize| **x != 0;
         let giants = self.groups.keys().filter(nonzero).count();
         self.babies().iter().filter(nonzero).count() + GIANT * giants

@@ -14,6 +14,7 @@ mod lower;
 pub mod noise;
 pub mod polynomial;
 mod raise;
+pub mod real;
 pub mod reduction;
 mod scheme;
 pub mod shadow;
@@ -27,6 +28,7 @@ pub use error::CircuitError;
 pub use linear::LinearTransform;
 pub use lower::lowered;
 pub use raise::ModRaise;
+pub use real::RealTransform;
 pub use scheme::{Scheme, SchemeLiteral};
 pub use shape::Shape;
 

@@ -1,6 +1,9 @@
 //! What activations and pools are given: extremes, moments and percentiles over a data set.
 
+mod channels;
 mod histogram;
+
+pub use channels::ChannelMagnitudes;
 
 use super::{
     Graph, NodeId, Op,

@@ -2,22 +2,33 @@
 
 use super::{
     LOG_N, SLOTS, TOP, analyzer,
-    circuits::{Back, Circuit, InnerSum, POINTS, Plain, Polynomial, RealPart, Transform},
+    circuits::{Back, Circuit, InnerSum, POINTS, Plain, Polynomial, Real, RealPart, Transform},
     deviation, grid, level, repeated, scattered, simulator,
 };
 use equiripple::{
     analyze::{ErrorReport, Part, Secret},
-    circuit::{LinearTransform, Scheme, activation::Activation},
+    circuit::{LinearTransform, RealTransform, Scheme, activation::Activation},
 };
 use num_complex::Complex64;
 
 /// Runs of the simulator. With 64 slots a point they give 1536 samples of every error.
 const SEEDS: u64 = 24;
 
+/// Between deviations at one point. Samples of complex errors estimate them to 0.05 bits, about.
+const MOST_BITS: f64 = 0.1;
+
 /// Encryption under the secret key errs least, so the errors of the circuit itself show.
 ///
 /// Compares deviations point by point; returns the analyzer's report, and the largest error met.
 fn compare(circuit: &impl Circuit, inputs: &[Vec<Complex64>]) -> (ErrorReport, f64) {
+    compare_within(MOST_BITS, circuit, inputs)
+}
+
+fn compare_within(
+    most: f64,
+    circuit: &impl Circuit,
+    inputs: &[Vec<Complex64>],
+) -> (ErrorReport, f64) {
     let analyzer = analyzer();
     let encrypted = inputs.iter().zip(0..);
     let encrypted: Vec<_> = encrypted
@@ -52,7 +63,7 @@ fn compare(circuit: &impl Circuit, inputs: &[Vec<Complex64>]) -> (ErrorReport, f
         (deviation(pairs) / report.deviations[point]).log2().abs()
     };
     let worst = (0..period).map(off).fold(0.0, f64::max);
-    assert!(worst < 0.1, "{worst} bits");
+    assert!(worst < most, "{worst} bits");
     let errors = runs.iter().flat_map(|run| run.iter().zip(&exact));
     let largest = errors.map(|(x, y)| (x - y).norm()).fold(0.0, f64::max);
     (report, largest)
@@ -96,6 +107,38 @@ fn linear_transform() {
     let diagonals = (-5..7).map(|r| (5 * r, repeated(&scattered(POINTS))));
     let transform = Transform(LinearTransform::new(SLOTS, diagonals).unwrap());
     compare(&transform, &[scattered(POINTS)]);
+}
+
+#[test]
+fn real_transform() {
+    let real = |r: i64| {
+        repeated(&grid(POINTS))
+            .iter()
+            .map(|x| x * (r as f64).cos())
+            .collect()
+    };
+    let diagonals = (0..60).map(|r| (r % 6 + 32 * (r / 6), real(r)));
+    let matrix = LinearTransform::new(SLOTS, diagonals).unwrap();
+    let paired = RealTransform::new(&matrix).unwrap();
+    assert!(paired.conjugates());
+    let x = scattered(POINTS);
+    // Real errors are half as many numbers.
+    compare_within(1.5 * MOST_BITS, &Real(paired), std::slice::from_ref(&x));
+    // And it is that of the matrix.
+    let real: Vec<Complex64> = repeated(&x).iter().map(|x| (2.0 * x.re).into()).collect();
+    let analyzer = analyzer();
+    let a = analyzer
+        .encrypt(&repeated(&x), SLOTS, level(TOP), 0)
+        .unwrap();
+    let y = Real(RealTransform::new(&matrix).unwrap())
+        .run(&analyzer, &[a])
+        .unwrap();
+    for (found, wanted) in analyzer.values(&y).iter().cycle().zip(matrix.apply(&real)) {
+        assert!(
+            (found - wanted).norm() < 1e-9,
+            "{found} instead of {wanted}"
+        );
+    }
 }
 
 #[test]

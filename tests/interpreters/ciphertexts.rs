@@ -5,15 +5,15 @@
 use super::{
     circuits::{
         Back, Circuit, Difference, Hoisted, Identity, InnerSum, POINTS, PlusConstant, PlusPlain,
-        Polynomial, Powers, Product, RealPart, Reinterpreted, RescaledProduct, Rotation, Square,
-        Sum, TimesConstant, TimesI, TimesPlain, TimesRoundedPlain, Transform,
+        Polynomial, Powers, Product, Real, RealPart, Reinterpreted, RescaledProduct, Rotation,
+        Square, Sum, TimesConstant, TimesI, TimesPlain, TimesRoundedPlain, Transform,
     },
     deviation, grid, level, scattered,
 };
 use crate::ckks::{Party, party_with, toy};
 use equiripple::{
     analyze::{Analyzer, CostTable},
-    circuit::{Evaluator, LinearTransform, Scheme, activation::Activation},
+    circuit::{Evaluator, LinearTransform, RealTransform, Scheme, activation::Activation},
     ckks::Encryptor,
     ring::sampler::MasterSeed,
     sim::Simulator,
@@ -198,12 +198,23 @@ fn rotations_and_transforms() {
     let sparse = [0, 1, 17, 200, -1].map(|r| (r, scattered(SLOTS)));
     let sparse = LinearTransform::new(SLOTS, sparse).unwrap();
     let few = LinearTransform::new(32, (0..9).map(|r| (r, scattered(32)))).unwrap();
+    let real = |r: usize| {
+        scattered(SLOTS)
+            .iter()
+            .map(|x| Complex64::new(x.re * (r as f64).cos(), 0.0))
+            .collect()
+    };
+    let taps = (0..72usize).map(|r| ((r % 9 + r / 9 * 32) as i64, real(r)));
+    let taps = LinearTransform::new(SLOTS, taps).unwrap();
+    let taps = RealTransform::new(&taps).unwrap();
+    assert!(taps.conjugates() && taps.matrix().diagonals().len() == 36);
     assert!(dense.steps().groups.len() > 2 && dense.steps().babies().len() > 2);
     let mut rotations = vec![1, 3, SLOTS - 3, 29];
     rotations.extend((0..6).map(|k| 3 << k));
     for transform in [&dense, &sparse, &few] {
         rotations.extend(transform.steps().rotations());
     }
+    rotations.extend(taps.rotations());
     rotations.sort_unstable();
     rotations.dedup();
     let rig = Rig::new(SPECIAL as usize, &rotations);
@@ -224,6 +235,7 @@ fn rotations_and_transforms() {
     rig.compare("inner sum of 64", &InnerSum, &two());
     rig.compare("transform of 32 diagonals", &Transform(dense), &two());
     rig.compare("transform of 5 diagonals", &Transform(sparse), &two());
+    rig.compare("real transform of 72 diagonals", &Real(taps), &two());
     let slots = Inputs { slots: 32, ..two() };
     rig.compare("transform of 32 slots", &Transform(few), &slots);
 }

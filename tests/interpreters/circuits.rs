@@ -3,7 +3,7 @@
 use super::{level, scattered};
 use equiripple::{
     circuit::{
-        Evaluator, LinearTransform,
+        Evaluator, LinearTransform, RealTransform,
         activation::{Activation, from_table},
         polynomial, reduction,
     },
@@ -74,6 +74,23 @@ impl Circuit for Transform {
         let scale = evaluator.scheme().scale(shape.level).clone();
         let prepared = evaluator.prepare(&self.0, shape.level, &scale)?;
         evaluator.rescale(&evaluator.transform(&x, &prepared)?)
+    }
+}
+
+/// A transform of the real part, rescaled.
+pub(super) struct Real(pub(super) RealTransform);
+
+impl Circuit for Real {
+    fn run<E: Evaluator>(
+        &self,
+        evaluator: &E,
+        inputs: &[E::Ciphertext],
+    ) -> Result<E::Ciphertext, E::Error> {
+        let x = evaluator.add(&inputs[0], &evaluator.conjugate(&inputs[0])?)?;
+        let shape = evaluator.shape(&x);
+        let scale = evaluator.scheme().scale(shape.level).clone();
+        let prepared = self.0.prepare(evaluator, shape.level, &scale)?;
+        prepared.evaluate(evaluator, &x)
     }
 }
 

@@ -12,7 +12,12 @@ use super::{
 };
 use crate::{
     cli::{error::Outcome, output, progress::Bar},
-    nn::{Graph, data::Dataset, inference, pass, ranges::Ranges},
+    nn::{
+        Graph,
+        data::Dataset,
+        inference, pass,
+        ranges::{ChannelMagnitudes, Ranges},
+    },
 };
 
 /// Show what every activation and max-pool is given over a data set: extremes, percentiles, mean and deviation
@@ -104,6 +109,19 @@ pub(super) fn measured(graph: &Graph, data: &Dataset) -> Outcome<Ranges> {
         bar.advance(batch.labels.len() as u64);
     }
     Ok(ranges)
+}
+
+/// What each channel of the ReLUs is given.
+pub(super) fn channels(graph: &Graph, data: &Dataset) -> Outcome<ChannelMagnitudes> {
+    let network = inference::Network::new(graph)?;
+    let mut channels = ChannelMagnitudes::new(graph);
+    let bar = Bar::new(data.len() as u64, "channels");
+    for batch in batches(graph, data) {
+        let (_, batch) = batch?;
+        channels.add(&network, &batch.images)?;
+        bar.advance(batch.labels.len() as u64);
+    }
+    Ok(channels)
 }
 
 fn table(report: &Report) -> Outcome<Table> {

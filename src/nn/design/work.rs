@@ -31,6 +31,8 @@ pub struct Transform {
     pub blocks: usize,
     /// Rotations with an addition of each result.
     pub folds: usize,
+    /// Ciphertexts of the argument.
+    pub arguments: usize,
     /// Ciphertexts of the result.
     pub results: usize,
 }
@@ -335,6 +337,7 @@ fn transform(from: &Layout, to: &Layout, offsets: &BTreeSet<i64>, most: usize) -
         diagonals: diagonals.into_iter().collect(),
         blocks,
         folds: (slots / rows).ilog2() as usize,
+        arguments: inputs,
         results,
     })
 }

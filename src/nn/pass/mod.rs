@@ -5,9 +5,11 @@
 //! | [`fold_affine`] | the same, with rounding to f32 |
 //! | [`remove_identities`] | the same |
 //! | [`fold_ranges`] | the same, with rounding to f32 |
+//! | [`equalise_channels`] | the same, with rounding to f32 |
 //! | [`replace_activations`], [`replace_max_pools`] | what is put in place |
 
 mod activation;
+mod equalise;
 mod fold;
 mod identity;
 mod pool;
@@ -17,6 +19,7 @@ mod scale;
 mod tests;
 
 pub use activation::replace_activations;
+pub use equalise::equalise_channels;
 pub use fold::fold_affine;
 pub use identity::remove_identities;
 pub use pool::{Pooling, replace_max_pools};

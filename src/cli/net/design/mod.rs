@@ -21,6 +21,7 @@ use super::{
     calibration::Calibration,
     compare::{Measured, compared},
     images::Images,
+    ranges,
     source::Source,
 };
 use crate::{
@@ -55,6 +56,9 @@ use trial::Trial;
 ///
 /// All of these are training images. At the end the design is compared with the network on --data, which it never saw.
 ///
+/// Before that, channels are scaled to one range: a factor of a channel moves through a ReLU from the weights before it to
+/// those after, which costs nothing and leaves the network as it is.
+///
 /// Times are the analyzer's, of one thread, for one image: single-shot multiplexed packing, a level for each linear layer,
 /// bootstraps of real slots before activations where the program puts them. The same model prices one minimax ReLU for all
 /// layers.
@@ -80,6 +84,9 @@ pub(super) struct Args {
     uniform: f64,
     #[command(flatten)]
     calibration: Calibration,
+    /// Least range that a channel is scaled from, as a share of its layer's; 1 leaves all channels as they are
+    #[arg(long, value_name = "F", default_value_t = 0.1, value_parser = number::real)]
+    channel_floor: f64,
     /// Images that each polynomial of each layer is tried on
     #[arg(long, value_name = "N", default_value_t = 512)]
     trial_images: usize,
@@ -150,10 +157,12 @@ impl Args {
         for degree in [31, 63] {
             uniform.push(Design::minimax(self.uniform, degree)?);
         }
+        let (seen, _) = self.calibration.images(&self.images, &data)?;
+        let channels = ranges::channels(&plain, &seen)?;
+        let plain = pass::equalise_channels(&plain, channels.iter(), self.channel_floor)?;
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
         let mut prices = Prices::new(parameters)?;
         let pieces = pieces(&plain, prices.slots())?;
-        let (seen, _) = self.calibration.images(&self.images, &data)?;
         let mut all = layers::layers(&plain, &pieces, &bounds, &seen, &uniform, &mut prices)?;
         let first = |count: usize| training.first(count.min(training.len()));
         let search = Search {

@@ -7,7 +7,7 @@ use num_complex::Complex64;
 use crate::{
     analyze::{Analyzer, CostTable},
     bootstrap::SlotKind,
-    circuit::{CircuitError, Evaluator, LinearTransform, polynomial},
+    circuit::{CircuitError, Evaluator, LinearTransform, RealTransform, polynomial},
     ckks::Parameters,
     cli::{
         bootstrapping::{self, Time},
@@ -143,25 +143,31 @@ impl Prices {
         }
     }
 
-    /// A linear transform with its diagonals encoded, the rescaling, and the rotations that fold.
+    /// A linear transform of real slots with its diagonals encoded, the rescaling, and the rotations that fold.
     fn transform(&self, t: &Transform) -> Outcome<ByLevel> {
         let one = vec![Complex64::new(1.0, 0.0)];
         let diagonals = t.diagonals.iter().map(|d| (*d as i64, one.clone()));
-        let matrix = LinearTransform::new(t.slots, diagonals)?;
+        let matrix = RealTransform::new(&LinearTransform::new(t.slots, diagonals)?)?;
         self.at_levels(1, t.slots, |analyzer, x| {
             let shape = analyzer.shape(x);
             let scale = analyzer.scheme().scale(shape.level).clone();
-            let prepared = analyzer.prepare(&matrix, shape.level, &scale)?;
-            let start = analyzer.cost().seconds;
-            let product = analyzer.transform(x, &prepared)?;
-            let transformed = analyzer.cost().seconds;
-            let mut y = analyzer.rescale(&product)?;
+            let prepared = matrix.prepare(analyzer, shape.level, &scale)?;
+            let seconds = || analyzer.cost().seconds;
+            let begun = seconds();
+            let argument = prepared.argument(analyzer, x)?;
+            let shifted = seconds();
+            let product = prepared.product(analyzer, &argument)?;
+            let transformed = seconds();
+            let mut y = prepared.finished(analyzer, &product)?;
             for _ in 0..t.folds {
                 y = analyzer.add(&y, &analyzer.rotate(&y, 1)?)?;
             }
-            let finished = analyzer.cost().seconds;
-            let (blocks, results) = (t.blocks as f64, t.results as f64);
-            Ok(blocks * (transformed - start) + results * (finished - transformed))
+            let parts = [
+                (t.arguments, shifted - begun),
+                (t.blocks, transformed - shifted),
+                (t.results, seconds() - transformed),
+            ];
+            Ok(parts.iter().map(|(count, time)| *count as f64 * time).sum())
         })
     }
 
