@@ -99,6 +99,18 @@ impl RealTransform {
         &self.matrix
     }
 
+    /// The transform in the clear, through x̃ as on ciphertexts. Expects n slots.
+    #[must_use]
+    pub fn apply(&self, x: &[f64]) -> Vec<f64> {
+        let later = |i: usize| self.shift.map_or(0.0, |shift| x[(i + shift) % x.len()]);
+        let argument: Vec<Complex64> = (0..x.len())
+            .map(|i| Complex64::new(x[i], later(i)))
+            .collect();
+        let times = if self.conjugates() { 2.0 } else { 1.0 };
+        let y = self.matrix.apply(&argument);
+        y.into_iter().map(|y| times * y.re).collect()
+    }
+
     /// The rotations that keys are needed for; where there are any pairs, one for the conjugate too.
     #[must_use]
     pub fn rotations(&self) -> BTreeSet<usize> {
@@ -252,19 +264,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What the circuit does, in the clear.
-    fn applied(real: &RealTransform, x: &[f64]) -> Vec<f64> {
-        let n = x.len();
-        let argument = |i: usize| match real.shift {
-            None => Complex64::new(x[i], 0.0),
-            Some(shift) => Complex64::new(x[i], x[(i + shift) % n]),
-        };
-        let argument: Vec<Complex64> = (0..n).map(argument).collect();
-        let times = if real.conjugates() { 2.0 } else { 1.0 };
-        let y = real.matrix.apply(&argument).into_iter();
-        y.map(|y| times * y.re).collect()
-    }
-
     proptest! {
         #[test]
         fn is_the_matrix(diagonals in prop::collection::btree_map(0i64..64, prop::collection::vec(-1.0..1.0, 64), 1..64)) {
@@ -273,7 +272,7 @@ mod tests {
             let real = RealTransform::new(&matrix).unwrap();
             let x: Vec<f64> = (0..64).map(|i| f64::from(i).sin()).collect();
             let wanted = matrix.apply(&x.iter().map(|x| Complex64::new(*x, 0.0)).collect::<Vec<_>>());
-            for (y, wanted) in applied(&real, &x).into_iter().zip(wanted) {
+            for (y, wanted) in real.apply(&x).into_iter().zip(wanted) {
                 prop_assert!((y - wanted.re).abs() < 1e-12);
             }
         }

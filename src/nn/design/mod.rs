@@ -17,7 +17,6 @@ mod centre;
 mod divergence;
 mod error;
 mod front;
-mod layout;
 mod program;
 mod work;
 
@@ -29,6 +28,5 @@ pub use arguments::Arguments;
 pub use centre::Means;
 pub use divergence::divergence;
 pub use error::DesignError;
-pub use layout::Layout;
 pub use program::{Choice, Decision, MAX_STATES, Plan, Problem, Refresh, Step};
 pub use work::{Piece, Transform, Work, pieces};

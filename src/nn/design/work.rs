@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | convolution, linear, average-pool of windows | a linear transform for each pair of an input and an output ciphertext | 1 |
 //! | slices and paddings in a row | one linear transform at the last of them | 1 |
-//! | mean of all pixels | sums of rotations | 0 where a linear layer takes it, else 1 |
+//! | mean of all pixels | nothing where a linear layer takes it, which sums pixels with its own; else a linear transform | 0, else 1 |
 //! | sum | an addition of each ciphertext | 0 |
 //! | product, batch norm that is not folded | a product of each ciphertext | 1 |
 //! | activation | its circuit on each ciphertext | its own |
@@ -12,12 +12,12 @@
 //!
 //! The transform of a convolution is the hybrid one of Ebel, Garimella and Reagen (Orion, arXiv 2311.03470): rows of the
 //! result, rounded to a power of two b, repeat along the n columns, so that diagonals that are the same modulo b are one, and
-//! log2(n/b) rotations with additions fold what is left. With kernel k and gaps g of the argument and G of the result, the
+//! log2(n/b) rotations with additions fold what is left; where there are fewer columns than rows, these repeat. With kernel k and gaps g of the argument and G of the result, the
 //! diagonals along one axis of an image are the offsets g·δ·t + r − R for taps t, dilation δ, 0 ≤ r < g and 0 ≤ R < G:
 //! k·g + G − 1 of them for kernels that leave no hole. What is at the border of images is counted with the rest.
 
-use super::{DesignError, Layout};
-use crate::nn::{Graph, Node, NodeId, Op, Window, depth};
+use super::DesignError;
+use crate::nn::{Graph, Node, NodeId, Op, Window, depth, packing::Layout};
 use std::collections::BTreeSet;
 
 /// A linear transform of ciphertexts.
@@ -44,13 +44,6 @@ pub enum Work {
     Free,
     /// A linear transform, and a rescaling of each result.
     Transform(Transform),
-    /// Rotations, each with an addition, and a product with a plaintext if it takes a level.
-    Rotations {
-        /// How many.
-        count: usize,
-        /// Whether a factor is not merged into another layer.
-        scaled: bool,
-    },
     /// A sum with another result, or with a constant.
     Sum,
     /// A product with a constant.
@@ -76,7 +69,6 @@ impl Work {
     pub const fn levels(&self) -> usize {
         match self {
             Self::Transform(_) | Self::Scaling | Self::Product => 1,
-            Self::Rotations { scaled, .. } => *scaled as usize,
             Self::Free | Self::Sum | Self::Activation => 0,
         }
     }
@@ -91,8 +83,8 @@ impl Work {
 ///     Work::Transform(t) => Some(t.diagonals.len()),
 ///     _ => None,
 /// }).collect();
-/// // The stem and six convolutions; then from gap 1 to 2, at gap 2, from gap 2 to 4 and at gap 4.
-/// assert_eq!(diagonals[..7], [144; 7]);
+/// // The stem, whose three channels repeat, and six convolutions; then from gap 1 to 2, at gap 2, to 4 and at gap 4.
+/// assert_eq!(diagonals[..7], [36, 144, 144, 144, 144, 144, 144]);
 /// for count in [128, 392, 324, 900] {
 ///     assert!(diagonals.contains(&count), "{count} of {diagonals:?}");
 /// }
@@ -135,15 +127,13 @@ pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
                 let to = layout([1, 1]);
                 (to, dense(&from, &to, most))
             }
+            // The means are taken with the weights, of pixels where they are.
+            (Op::GlobalAveragePool, Some(from)) if depths.own[id.index()] == Some(0) => {
+                (from, Work::Free)
+            }
             (Op::GlobalAveragePool, Some(from)) => {
-                let [height, width] = from.image;
-                let count = height.next_power_of_two().ilog2() + width.next_power_of_two().ilog2();
-                let work = Work::Rotations {
-                    count: count as usize,
-                    scaled: depths.own[id.index()] == Some(1),
-                };
-                // The means stay where the pixels are.
-                (from, work)
+                let to = layout([1, 1]);
+                (to, dense(&from, &to, most))
             }
             (Op::Slice { .. } | Op::Pad { .. }, Some(_)) => {
                 let chain = chain(graph, &uses, id);
@@ -313,7 +303,7 @@ fn moved<'a>(
 
 /// A matrix without zeros.
 fn dense(from: &Layout, to: &Layout, most: usize) -> Work {
-    let rows = to.period(most) as i64;
+    let rows = to.period(most).min(from.period(most)) as i64;
     transform(from, to, &(0..rows).collect(), most)
 }
 
@@ -330,7 +320,7 @@ fn transform(from: &Layout, to: &Layout, offsets: &BTreeSet<i64>, most: usize) -
     }
     let diagonals: BTreeSet<usize> = offsets
         .iter()
-        .map(|d| d.rem_euclid(rows as i64) as usize)
+        .map(|d| d.rem_euclid(rows.min(from.period(most)) as i64) as usize)
         .collect();
     Work::Transform(Transform {
         slots,

@@ -13,7 +13,10 @@ use crate::{
         bootstrapping::{self, Time},
         error::Outcome,
     },
-    nn::design::{Layout, Refresh, Transform, Work},
+    nn::{
+        design::{Refresh, Transform, Work},
+        packing::Layout,
+    },
     quantity::Level,
 };
 use equiripple_approx::evaltree::Dag;
@@ -105,25 +108,6 @@ impl Prices {
         match work {
             Work::Free | Work::Activation => Ok(vec![0.0; self.top + 1]),
             Work::Transform(transform) => self.transform(transform),
-            Work::Rotations {
-                count: rotations,
-                scaled,
-            } => self.at_levels(work.levels(), slots, |analyzer, x| {
-                let plain = if *scaled {
-                    Some(encoded(analyzer, x)?)
-                } else {
-                    None
-                };
-                let before = analyzer.cost().seconds;
-                let mut y = x.clone();
-                for _ in 0..*rotations {
-                    y = analyzer.add(&y, &analyzer.rotate(&y, 1)?)?;
-                }
-                if let Some(plain) = plain {
-                    analyzer.rescale(&analyzer.mul_plain(&y, &plain)?)?;
-                }
-                Ok(count * (analyzer.cost().seconds - before))
-            }),
             Work::Sum => self.at_levels(0, slots, |analyzer, x| {
                 let before = analyzer.cost().seconds;
                 analyzer.add(x, x)?;

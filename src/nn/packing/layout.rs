@@ -37,13 +37,13 @@ impl Layout {
     }
 
     /// Numbers between two places of the same pixel in neighbouring images, and in neighbouring rows.
-    pub(super) const fn strides(&self) -> [usize; 2] {
+    pub(in crate::nn) const fn strides(&self) -> [usize; 2] {
         let row = self.image[1] * self.gap[1];
         [self.image[0] * self.gap[0] * row, row]
     }
 
     /// Channels of one image.
-    pub(super) const fn together(&self) -> usize {
+    pub(in crate::nn) const fn together(&self) -> usize {
         self.gap[0] * self.gap[1]
     }
 
@@ -51,6 +51,18 @@ impl Layout {
     #[must_use]
     pub const fn images(&self) -> usize {
         self.channels.div_ceil(self.together())
+    }
+
+    /// The slot of an element, elements in the order of C×H×W.
+    #[must_use]
+    pub const fn place(&self, element: usize) -> usize {
+        let [height, width] = self.image;
+        let (c, pixel) = (element / (height * width), element % (height * width));
+        let (y, x) = (pixel / width, pixel % width);
+        let [image, row] = self.strides();
+        let (group, inside) = (c / self.together(), c % self.together());
+        let (down, right) = (inside / self.gap[1], inside % self.gap[1]);
+        group * image + (y * self.gap[0] + down) * row + x * self.gap[1] + right
     }
 
     /// Slots of all.
