@@ -3,7 +3,7 @@
 //! The approximation engine is the crate [`equiripple_approx`]; this one makes it a command, [`cli`], and turns its
 //! outcomes into records and pictures. The native RNS-CKKS backend is [`ckks`], on the units of [`quantity`];
 //! [`sim`] and [`analyze`] run its circuits without it.
-//! Networks are in [`nn`].
+//! Networks are in [`nn`], and run encrypted by [`infer`].
 
 pub mod analyze;
 pub mod bootstrap;
@@ -12,6 +12,7 @@ pub mod ckks;
 pub mod cli;
 pub mod curves;
 pub mod embedding;
+pub mod infer;
 pub mod nn;
 pub mod quantity;
 pub mod ring;

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "circuit",
             "ckks",
             "curves",
+            "infer",
             "nn",
             "quantity",
             "ring",
@@ -28,6 +29,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("curves", &[]),
     ("embedding", &[]),
+    (
+        "infer",
+        &["analyze", "bootstrap", "circuit", "ckks", "nn", "quantity"],
+    ),
     ("nn", &["circuit", "quantity"]),
     ("quantity", &[]),
     ("ring", &[]),

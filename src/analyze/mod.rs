@@ -47,6 +47,8 @@ pub type Ciphertext = Shadowed<Affine>;
 pub struct Analyzer {
     scheme: Scheme,
     table: CostTable,
+    /// Special primes of the keys that serve each level, from 0 on.
+    special: Vec<usize>,
     tally: Mutex<Tally>,
 }
 
@@ -55,10 +57,20 @@ impl Analyzer {
     #[must_use]
     pub fn new(scheme: Scheme, table: CostTable) -> Self {
         Self {
+            special: vec![],
             scheme,
             table,
             tally: Mutex::default(),
         }
+    }
+
+    /// For keys of so many special primes, and digits of as many primes, by the level that they serve, from 0 on; beyond the
+    /// last one they have all of them, as those of [`Analyzer::new`] have. Fewer make a key switch at a low level cheaper;
+    /// errors are said to be those of all, as either is far below that of the division.
+    #[must_use]
+    pub fn with_special(mut self, special: Vec<usize>) -> Self {
+        self.special = special;
+        self
     }
 
     /// An input of `slots` slots, encrypted under the public key at the canonical scale of `level`; `values` is one period
@@ -143,7 +155,12 @@ impl Shadow for Analyzer {
     }
 
     fn record(&self, operation: Operation, shape: &Shape, times: u64) {
-        let special = self.scheme.literal().p.len();
+        let all = self.scheme.literal().p.len();
+        let level = usize::from(shape.level.get());
+        let special = self
+            .special
+            .get(level)
+            .map_or(all, |special| (*special).clamp(1, all.max(1)));
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         tally.add(operation, shape, special, times);
     }

@@ -15,6 +15,7 @@ use crate::{
         BootstrapLiteral, Bootstrapper, EvalMod, Order, Overflow, OverflowLiteral, Plan, SlotKind,
     },
     ckks::{BootstrapMemory, Context, Parameters},
+    infer::least_slots,
     sim::Simulator,
 };
 
@@ -33,11 +34,6 @@ pub(super) fn how(parameters: &Parameters) -> Outcome<&BootstrapLiteral> {
                 .into(),
         )
     })
-}
-
-/// The fewest slots that have a bootstrap: a factor of a transform has a stage at least.
-pub(super) fn least_slots(how: &BootstrapLiteral) -> usize {
-    1 << how.coeffs_to_slots.max(how.slots_to_coeffs).max(2)
 }
 
 /// The bootstrap of so many slots of that kind.

@@ -13,6 +13,7 @@ use crate::{
     bootstrap::BootstrapError,
     circuit::CircuitError,
     ckks::{CkksError, ParametersError, SerialError},
+    infer::InferError,
     nn::{
         GraphError, WeightsError,
         arch::ArchError,
@@ -50,6 +51,8 @@ pub(super) enum Failure {
     Arch(#[from] ArchError),
     #[error(transparent)]
     Graph(#[from] GraphError),
+    #[error(transparent)]
+    Infer(#[from] InferError),
     #[error(transparent)]
     Inference(#[from] InferenceError),
     #[error(transparent)]

@@ -16,6 +16,7 @@ use crate::{
         error::{Failure, Outcome},
         progress::Bar,
     },
+    infer::least_slots,
     nn::{
         Graph,
         noise::{Law, Laws, NetworkNoise, Setting},
@@ -100,7 +101,7 @@ impl<'a> Simulation<'a> {
     /// The bootstrap of real slots for so many numbers.
     fn plan(&self, numbers: usize) -> Outcome<crate::bootstrap::Plan> {
         let how = bootstrapping::how(self.parameters)?;
-        let least = bootstrapping::least_slots(how);
+        let least = least_slots(how);
         let most = self.parameters.log_n().max_slots();
         let slots = numbers.max(least).next_power_of_two().min(most);
         bootstrapping::plan(self.parameters, slots, SlotKind::Real)

@@ -4,16 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 
-use super::{
-    designs::{Design, Families},
-    prices::Prices,
-};
+use super::designs::{Design, Families};
 use crate::{
     cli::{
         error::{Failure, Outcome},
         net::{calibration::Bounds, images::batches},
         progress::Bar,
     },
+    infer::Prices,
     nn::{
         Activation, Graph, GraphError, NodeId, Op, Polynomial,
         data::Dataset,

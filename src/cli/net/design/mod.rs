@@ -3,7 +3,6 @@
 mod designs;
 mod layers;
 mod picture;
-mod prices;
 mod report;
 mod select;
 mod trial;
@@ -31,6 +30,7 @@ use crate::{
         files, number, output,
         params::named_set,
     },
+    infer::Prices,
     nn::{
         Graph,
         data::Dataset,
@@ -40,7 +40,6 @@ use crate::{
 };
 use designs::Design;
 use layers::{Candidate, Layer, chosen, problem};
-use prices::Prices;
 use report::Summary;
 use select::{Tried, bisected, measure};
 use trial::Trial;
@@ -85,7 +84,7 @@ pub(super) struct Args {
     #[command(flatten)]
     calibration: Calibration,
     /// Least range that a channel is scaled from, as a share of its layer's; 1 leaves all channels as they are
-    #[arg(long, value_name = "F", default_value_t = 0.1, value_parser = number::real)]
+    #[arg(long, value_name = "F", default_value_t = 0.2, value_parser = number::real)]
     channel_floor: f64,
     /// Images that each polynomial of each layer is tried on
     #[arg(long, value_name = "N", default_value_t = 512)]

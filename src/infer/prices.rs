@@ -1,18 +1,11 @@
 //! Seconds of a network's nodes, by the analyzer.
 
-use std::collections::BTreeMap;
-
-use num_complex::Complex64;
-
+use super::InferError;
 use crate::{
     analyze::{Analyzer, CostTable},
-    bootstrap::SlotKind,
+    bootstrap::{BootstrapLiteral, Bootstrapper, Plan, SlotKind},
     circuit::{CircuitError, Evaluator, LinearTransform, RealTransform, polynomial},
-    ckks::Parameters,
-    cli::{
-        bootstrapping::{self, Time},
-        error::Outcome,
-    },
+    ckks::{Context, Parameters, keys::KeyRequest},
     nn::{
         design::{Refresh, Transform, Work},
         packing::Layout,
@@ -20,13 +13,18 @@ use crate::{
     quantity::Level,
 };
 use equiripple_approx::evaltree::Dag;
+use num_complex::Complex64;
+use std::collections::BTreeMap;
 
 /// What things cost under some parameters.
-pub(super) struct Prices {
+#[derive(Debug)]
+pub struct Prices {
     parameters: Parameters,
     table: CostTable,
     /// The highest level of circuits.
-    pub(super) top: usize,
+    pub top: usize,
+    /// Special primes of the keys of linear layers, by level.
+    special: Vec<usize>,
     refreshes: BTreeMap<(usize, usize), Refresh>,
 }
 
@@ -37,29 +35,45 @@ type ByLevel = Vec<f64>;
 type Ciphertext = crate::analyze::Ciphertext;
 
 impl Prices {
-    pub(super) fn new(parameters: Parameters) -> Outcome<Self> {
-        let plan =
-            bootstrapping::plan(&parameters, parameters.log_n().max_slots(), SlotKind::Real)?;
+    /// Of these parameters.
+    ///
+    /// # Errors
+    /// When they do not bootstrap.
+    pub fn new(parameters: Parameters) -> Result<Self, InferError> {
+        let how = how(&parameters)?;
+        let slots = parameters.log_n().max_slots();
+        let plan = Plan::new(parameters.scheme(), how, slots, SlotKind::Real)?;
+        let top = plan.output_level().get().into();
+        let table = CostTable::shipped()?;
         Ok(Self {
-            top: plan.output_level().get().into(),
-            table: CostTable::shipped()?,
+            top,
+            special: layer_keys(&parameters, &table, top)?,
+            table,
             parameters,
             refreshes: BTreeMap::new(),
         })
     }
 
     /// Slots of a ciphertext.
-    pub(super) fn slots(&self) -> usize {
+    #[must_use]
+    pub fn slots(&self) -> usize {
         self.parameters.log_n().max_slots()
     }
 
+    /// Special primes of the keys of linear layers, by the level that they serve.
+    #[must_use]
+    pub fn special(&self) -> &[usize] {
+        &self.special
+    }
+
     /// Whose seconds.
-    pub(super) fn machine(&self) -> &str {
+    #[must_use]
+    pub fn machine(&self) -> &str {
         &self.table.provenance().machine
     }
 
     /// A bootstrap of all ciphertexts of a result, singly or two by two.
-    pub(super) fn refresh(&mut self, layout: &Layout) -> Outcome<Refresh> {
+    pub fn refresh(&mut self, layout: &Layout) -> Result<Refresh, InferError> {
         let (count, slots) = (
             layout.ciphertexts(self.slots()),
             layout.period(self.slots()),
@@ -67,11 +81,12 @@ impl Prices {
         if let Some(known) = self.refreshes.get(&(count, slots)) {
             return Ok(*known);
         }
-        let least = bootstrapping::least_slots(bootstrapping::how(&self.parameters)?);
+        let how = how(&self.parameters)?;
+        let least = least_slots(how);
         let one = |kind| {
-            let plan = bootstrapping::plan(&self.parameters, slots.max(least), kind)?;
-            let seconds = Time::forecast(&self.parameters, &plan)?.seconds;
-            Outcome::Ok((plan, seconds))
+            let plan = Plan::new(self.parameters.scheme(), how, slots.max(least), kind)?;
+            let seconds = self.bootstrap(&plan)?;
+            Ok::<_, InferError>((plan, seconds))
         };
         let (plan, single) = one(SlotKind::Real)?;
         let mut refresh = Refresh {
@@ -88,11 +103,24 @@ impl Prices {
         Ok(refresh)
     }
 
+    /// Of one bootstrap, its transforms encoded before.
+    fn bootstrap(&self, plan: &Plan) -> Result<f64, InferError> {
+        let analyzer = Analyzer::new(self.parameters.scheme().clone(), self.table.clone());
+        let bootstrapper = Bootstrapper::new(&analyzer, plan.clone())?;
+        let value = [Complex64::new(0.5, 0.0)];
+        let input = |nonce| analyzer.encrypt(&value, plan.slots(), plan.input_level(), nonce);
+        let inputs = (0..plan.inputs() as u64).map(input);
+        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+        let before = analyzer.cost().seconds;
+        bootstrapper.bootstrap(&analyzer, &inputs)?;
+        Ok(analyzer.cost().seconds - before)
+    }
+
     /// A polynomial circuit on all ciphertexts of a result.
-    pub(super) fn activation(&self, circuit: &Dag<f64>, layout: &Layout) -> Outcome<ByLevel> {
+    pub fn activation(&self, circuit: &Dag<f64>, layout: &Layout) -> Result<ByLevel, InferError> {
         let depth = equiripple_approx::evaltree::Cost::of(circuit).depth;
         let count = layout.ciphertexts(self.slots()) as f64;
-        self.at_levels(depth, layout.period(self.slots()), |analyzer, x| {
+        self.at_levels(depth, layout.period(self.slots()), &[], |analyzer, x| {
             let before = analyzer.cost().seconds;
             polynomial::evaluate(analyzer, circuit, std::slice::from_ref(x))?;
             Ok(count * (analyzer.cost().seconds - before))
@@ -100,7 +128,7 @@ impl Prices {
     }
 
     /// Work that is no activation, upon an argument that lies so.
-    pub(super) fn work(&self, work: &Work, from: &Layout) -> Outcome<ByLevel> {
+    pub fn work(&self, work: &Work, from: &Layout) -> Result<ByLevel, InferError> {
         let (count, slots) = (
             from.ciphertexts(self.slots()) as f64,
             from.period(self.slots()),
@@ -108,18 +136,18 @@ impl Prices {
         match work {
             Work::Free | Work::Activation => Ok(vec![0.0; self.top + 1]),
             Work::Transform(transform) => self.transform(transform),
-            Work::Sum => self.at_levels(0, slots, |analyzer, x| {
+            Work::Sum => self.at_levels(0, slots, &[], |analyzer, x| {
                 let before = analyzer.cost().seconds;
                 analyzer.add(x, x)?;
                 Ok(count * (analyzer.cost().seconds - before))
             }),
-            Work::Scaling => self.at_levels(1, slots, |analyzer, x| {
+            Work::Scaling => self.at_levels(1, slots, &[], |analyzer, x| {
                 let plain = encoded(analyzer, x)?;
                 let before = analyzer.cost().seconds;
                 analyzer.rescale(&analyzer.mul_plain(x, &plain)?)?;
                 Ok(count * (analyzer.cost().seconds - before))
             }),
-            Work::Product => self.at_levels(1, slots, |analyzer, x| {
+            Work::Product => self.at_levels(1, slots, &[], |analyzer, x| {
                 let before = analyzer.cost().seconds;
                 analyzer.relinearize_rescale(&analyzer.mul(x, x)?)?;
                 Ok(count * (analyzer.cost().seconds - before))
@@ -128,11 +156,11 @@ impl Prices {
     }
 
     /// A linear transform of real slots with its diagonals encoded, the rescaling, and the rotations that fold.
-    fn transform(&self, t: &Transform) -> Outcome<ByLevel> {
+    fn transform(&self, t: &Transform) -> Result<ByLevel, InferError> {
         let one = vec![Complex64::new(1.0, 0.0)];
         let diagonals = t.diagonals.iter().map(|d| (*d as i64, one.clone()));
         let matrix = RealTransform::new(&LinearTransform::new(t.slots, diagonals)?)?;
-        self.at_levels(1, t.slots, |analyzer, x| {
+        self.at_levels(1, t.slots, &self.special, |analyzer, x| {
             let shape = analyzer.shape(x);
             let scale = analyzer.scheme().scale(shape.level).clone();
             let prepared = matrix.prepare(analyzer, shape.level, &scale)?;
@@ -160,18 +188,73 @@ impl Prices {
         &self,
         least: usize,
         slots: usize,
+        special: &[usize],
         run: impl Fn(&Analyzer, &Ciphertext) -> Result<f64, CircuitError>,
-    ) -> Outcome<ByLevel> {
+    ) -> Result<ByLevel, InferError> {
         // Small, since rotations with additions double it.
         let value = [Complex64::new(0.5f64.powi(30), 0.0)];
         let mut seconds = vec![0.0; least.min(self.top + 1)];
         for level in least..=self.top {
             let analyzer = Analyzer::new(self.parameters.scheme().clone(), self.table.clone());
+            let analyzer = analyzer.with_special(special.to_vec());
             let x = analyzer.encrypt(&value, slots, Level::new(level as u64)?, 0)?;
             seconds.push(run(&analyzer, &x)?);
         }
         Ok(seconds)
     }
+}
+
+/// How parameters bootstrap.
+pub(super) fn how(parameters: &Parameters) -> Result<&BootstrapLiteral, InferError> {
+    let how = parameters.literal().bootstrapping.as_ref();
+    how.ok_or(InferError::NoBootstrapping)
+}
+
+/// The fewest slots that have a bootstrap: a factor of a transform has a stage at least.
+#[must_use]
+pub fn least_slots(how: &BootstrapLiteral) -> usize {
+    1 << how.coeffs_to_slots.max(how.slots_to_coeffs).max(2)
+}
+
+/// How many special primes make a convolution the cheapest at each level. One by as many taps and channels as the narrow
+/// layers of residual networks have stands for all.
+fn layer_keys(
+    parameters: &Parameters,
+    table: &CostTable,
+    top: usize,
+) -> Result<Vec<usize>, InferError> {
+    let context = Context::new(parameters.clone())?;
+    let all = parameters.moduli().p().len();
+    let taps = (0..9).flat_map(|tap| (0..16).map(move |c| 1024 * c + 32 * (tap / 3) + tap % 3));
+    let slots = 1 << 14;
+    let one = vec![Complex64::new(1.0, 0.0)];
+    let matrix = LinearTransform::new(slots, taps.map(|d| (d, one.clone())))?;
+    // No product is at level 0, and rotations there may have any.
+    let mut best = vec![all];
+    for level in 1..=top {
+        let level = Level::new(level as u64)?;
+        let seconds = |special: usize| {
+            let special = vec![special; usize::from(level.get()) + 1];
+            let analyzer =
+                Analyzer::new(parameters.scheme().clone(), table.clone()).with_special(special);
+            let x = analyzer.encrypt(&one, slots, level, 0)?;
+            let prepared = analyzer.prepare(&matrix, level, analyzer.scheme().scale(level))?;
+            let before = analyzer.cost().seconds;
+            analyzer.transform(&x, &prepared)?;
+            Ok::<_, CircuitError>(analyzer.cost().seconds - before)
+        };
+        let mut least = (f64::INFINITY, all);
+        for special in 1..=all {
+            if (KeyRequest { level, special }).check(&context).is_ok() {
+                let seconds = seconds(special)?;
+                if seconds < least.0 {
+                    least = (seconds, special);
+                }
+            }
+        }
+        best.push(least.1);
+    }
+    Ok(best)
 }
 
 /// A plaintext for a product with a ciphertext.
