@@ -17,6 +17,7 @@ mod cli_published;
 mod cli_simulated;
 mod data;
 mod flooding;
+mod infer;
 mod inference;
 mod interpreters;
 mod key_requests;

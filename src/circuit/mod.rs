@@ -26,7 +26,7 @@ mod tests;
 
 pub use error::CircuitError;
 pub use linear::LinearTransform;
-pub use lower::lowered;
+pub use lower::{lowered, lowered_times};
 pub use raise::ModRaise;
 pub use real::RealTransform;
 pub use scheme::{Scheme, SchemeLiteral};

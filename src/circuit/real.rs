@@ -143,6 +143,18 @@ impl RealTransform {
 }
 
 impl<T: Send + Sync> Prepared<T> {
+    /// δ, where there are pairs.
+    #[must_use]
+    pub const fn shift(&self) -> Option<usize> {
+        self.shift
+    }
+
+    /// What the interpreter has encoded.
+    #[must_use]
+    pub const fn transform(&self) -> &T {
+        &self.transform
+    }
+
     /// What a transform is applied to: x̃, or x itself. One for all transforms of the same shift.
     ///
     /// # Errors

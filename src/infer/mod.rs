@@ -1,7 +1,13 @@
 //! Encrypted inference: a network lowered once, planned on a modulus chain, and run on every interpreter.
 
 mod error;
+mod keys;
 mod prices;
+mod program;
+mod runner;
 
 pub use error::InferError;
+pub use keys::LayerKeys;
 pub use prices::{Prices, least_slots};
+pub use program::{Place, Program};
+pub use runner::{Bootstraps, Layer, Results, Runner};

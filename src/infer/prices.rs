@@ -225,8 +225,10 @@ fn layer_keys(
 ) -> Result<Vec<usize>, InferError> {
     let context = Context::new(parameters.clone())?;
     let all = parameters.moduli().p().len();
-    let taps = (0..9).flat_map(|tap| (0..16).map(move |c| 1024 * c + 32 * (tap / 3) + tap % 3));
-    let slots = 1 << 14;
+    let slots = parameters.log_n().max_slots() / 2;
+    let channel = slots as i64 / 16;
+    let row = channel.isqrt().max(3);
+    let taps = (0..9).flat_map(|tap| (0..16).map(move |c| channel * c + row * (tap / 3) + tap % 3));
     let one = vec![Complex64::new(1.0, 0.0)];
     let matrix = LinearTransform::new(slots, taps.map(|d| (d, one.clone())))?;
     // No product is at level 0, and rotations there may have any.

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use equiripple_approx::evaltree::{Dag, InputLevel, Node as Step};
+use std::collections::BTreeMap;
 
 /// What a node does on ciphertexts.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ pub enum Stage {
 /// let net = pass::fold_affine(&"resnet20".parse::<Architecture>()?.random(1)?)?;
 /// let square = Activation::Quadratic { a: 0.1, b: 0.5, c: 0.2 };
 /// let net = pass::replace_activations(&net, |_, _| Ok::<_, GraphError>(Some(square.clone())))?;
-/// let lowered = Lowered::new(&net, 1 << 15)?;
+/// let lowered = Lowered::new(&net, 1 << 15, &Default::default())?;
 /// let linear = lowered.stages().iter().filter(|stage| matches!(stage, Stage::Linear(_)));
 /// // 19 convolutions, two shortcuts and the last layer, which has the mean of all pixels in it.
 /// assert_eq!(linear.count(), 22);
@@ -71,18 +72,23 @@ pub struct Matrix {
 }
 
 impl<'g> Lowered<'g> {
-    /// Lowers a network whose activations are polynomials, for ciphertexts of `slots` slots.
+    /// Lowers a network whose activations are polynomials, for ciphertexts of `slots` slots. `ranges` are the B of
+    /// quadratics, which have none of their own: |x| ≤ B is what a bootstrap before them takes.
     ///
     /// # Errors
     /// When a node has no counterpart on ciphertexts, or the ranges of activations contradict each other.
-    pub fn new(graph: &'g Graph, slots: usize) -> Result<Self, LowerError> {
+    pub fn new(
+        graph: &'g Graph,
+        slots: usize,
+        ranges: &BTreeMap<NodeId, f64>,
+    ) -> Result<Self, LowerError> {
         let pieces = pieces(graph, slots)?;
         let views: Vec<bool> = graph
             .iter()
             .map(|(id, node)| is_view(node, &pieces[id.index()]))
             .collect();
         let mut lowered = Self {
-            factors: factors(graph, &views),
+            factors: factors(graph, &views, ranges),
             graph,
             slots,
             pieces,
@@ -326,7 +332,7 @@ fn is_view(node: &Node, piece: &Piece) -> bool {
 }
 
 /// f of every node.
-fn factors(graph: &Graph, views: &[bool]) -> Vec<f64> {
+fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec<f64> {
     let mut factors = vec![1.0; graph.nodes().len()];
     // What activations demand of their arguments, and sums of their terms with weights.
     let mut wanted: Vec<Option<f64>> = vec![None; graph.nodes().len()];
@@ -334,6 +340,9 @@ fn factors(graph: &Graph, views: &[bool]) -> Vec<f64> {
         match node.op() {
             Op::Activation(Activation::Polynomial(polynomial)) => {
                 wanted[node.inputs()[0].index()] = Some(f64::from(polynomial.range));
+            }
+            Op::Activation(Activation::Quadratic { .. }) => {
+                wanted[node.inputs()[0].index()] = ranges.get(&id).copied();
             }
             Op::Add => {
                 for input in node.inputs() {

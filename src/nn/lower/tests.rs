@@ -77,7 +77,7 @@ fn applied(transform: &RealTransform, x: &[f64]) -> Vec<f64> {
 
 /// The largest difference from the network, relative to its largest number.
 fn apart(graph: &Graph, slots: usize) -> Result<f64, LowerError> {
-    let lowered = Lowered::new(graph, slots)?;
+    let lowered = Lowered::new(graph, slots, &BTreeMap::new())?;
     let elements = graph.nodes()[0].shape().elements().unwrap();
     let image: Vec<f32> = (0..elements).map(|k| (k as f32 * 0.7).sin()).collect();
     let wanted = naive::run(
@@ -120,7 +120,7 @@ fn diagonals_are_those_that_work_is_estimated_by() {
     let resnet: Architecture = "resnet20".parse().unwrap();
     let graph = squared(&resnet.random(3).unwrap());
     let pieces = pieces(&graph, 1 << 15).unwrap();
-    let lowered = Lowered::new(&graph, 1 << 15).unwrap();
+    let lowered = Lowered::new(&graph, 1 << 15, &BTreeMap::new()).unwrap();
     let mut seen = vec![];
     for ((id, node), stage) in graph.iter().zip(lowered.stages()) {
         let (Stage::Linear(from), Work::Transform(work)) = (stage, &pieces[id.index()].work) else {
@@ -247,7 +247,7 @@ fn windows_strides_groups_and_pools() {
             let mut graph = graph.clone();
             // The client takes the softmax.
             if matches!(graph.node(graph.output()).op(), Op::Softmax) {
-                let lowered = Lowered::new(&graph, slots).unwrap();
+                let lowered = Lowered::new(&graph, slots, &BTreeMap::new()).unwrap();
                 let image = vec![0.5; 48];
                 let logits = run(&lowered, &image);
                 graph = layer(
@@ -276,7 +276,9 @@ fn windows_strides_groups_and_pools() {
 #[test]
 fn what_ciphertexts_cannot_do_is_named() {
     let relu = layer([1, 2, 2], [Op::Activation(Activation::Relu)]);
-    let refused = Lowered::new(&relu, 16).unwrap_err().to_string();
+    let refused = Lowered::new(&relu, 16, &BTreeMap::new())
+        .unwrap_err()
+        .to_string();
     assert!(
         refused.contains("`n0`") && refused.contains("polynomial"),
         "{refused}"

@@ -1,0 +1,372 @@
+//! A program on ciphertexts, for every interpreter.
+
+use super::{InferError, Program, least_slots, prices::how};
+use crate::{
+    bootstrap::{Bootstrapper, Plan, SlotKind},
+    circuit::{CircuitError, ModRaise, lowered, lowered_times, polynomial, real::Prepared},
+    ckks::Parameters,
+    nn::{
+        NodeId,
+        lower::{Matrix, Stage},
+    },
+    quantity::Level,
+};
+use equiripple_approx::evaltree::Dag;
+use num_complex::Complex64;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The bootstraps of a program, encoded by an interpreter.
+pub struct Bootstraps<E: ModRaise> {
+    by: BTreeMap<(usize, bool), Bootstrapper<E>>,
+}
+
+impl Program<'_> {
+    /// What is bootstrapped: numbers of slots, each singly and where there are several ciphertexts in pairs.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn plans(
+        &self,
+        parameters: &Parameters,
+    ) -> Result<BTreeMap<(usize, bool), Plan>, InferError> {
+        let how = how(parameters)?;
+        let least = least_slots(how);
+        let mut plans = BTreeMap::new();
+        for (_, slots, count) in self.bootstraps() {
+            let slots = slots.max(least);
+            for pair in [false, true] {
+                let needed = if pair { count > 1 } else { count % 2 == 1 };
+                if needed && !plans.contains_key(&(slots, pair)) {
+                    let kind = if pair { SlotKind::Pair } else { SlotKind::Real };
+                    let plan = Plan::new(parameters.scheme(), how, slots, kind)?;
+                    plans.insert((slots, pair), plan);
+                }
+            }
+        }
+        Ok(plans)
+    }
+}
+
+impl<E: ModRaise> Bootstraps<E> {
+    /// Encodes the transforms of the plans.
+    ///
+    /// # Errors
+    /// When the interpreter refuses one, for a missing key for instance.
+    pub fn new(evaluator: &E, plans: BTreeMap<(usize, bool), Plan>) -> Result<Self, E::Error> {
+        let encode = |(key, plan)| Ok((key, Bootstrapper::new(evaluator, plan)?));
+        Ok(Self {
+            by: plans
+                .into_iter()
+                .map(encode)
+                .collect::<Result<_, E::Error>>()?,
+        })
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Bootstrapper<E>> {
+        self.by.values()
+    }
+
+    fn get(&self, slots: usize, pair: bool) -> Result<&Bootstrapper<E>, CircuitError> {
+        // Fewer slots than any bootstrap has are repeated.
+        let mut found = self
+            .by
+            .iter()
+            .filter(|((n, p), _)| *n >= slots && *p == pair);
+        found.next().map(|(_, b)| b).ok_or(CircuitError::SlotCount {
+            found: slots,
+            max: 0,
+        })
+    }
+}
+
+/// A linear node with its plaintexts encoded.
+#[derive(Debug)]
+pub struct Layer<E: ModRaise> {
+    blocks: Vec<(usize, usize, Prepared<E::Transform>)>,
+    slots: usize,
+    period: usize,
+    folds: Vec<i64>,
+    bias: Vec<Option<E::Plaintext>>,
+    level: Level,
+}
+
+/// Runs a program on one interpreter.
+pub struct Runner<'a, E: ModRaise> {
+    program: &'a Program<'a>,
+    evaluator: &'a E,
+    bootstraps: &'a Bootstraps<E>,
+    layers: BTreeMap<usize, Layer<E>>,
+}
+
+/// The ciphertexts of one result.
+pub type Results<E> = Arc<Vec<<E as crate::circuit::Evaluator>::Ciphertext>>;
+
+fn level(level: usize) -> Result<Level, CircuitError> {
+    Ok(Level::new(level as u64)?)
+}
+
+impl<'a, E> Runner<'a, E>
+where
+    E: ModRaise,
+    E::Error: Into<InferError>,
+{
+    /// Nothing is encoded ahead.
+    #[must_use]
+    pub fn new(program: &'a Program<'a>, evaluator: &'a E, bootstraps: &'a Bootstraps<E>) -> Self {
+        Self {
+            program,
+            evaluator,
+            bootstraps,
+            layers: BTreeMap::new(),
+        }
+    }
+
+    /// Encodes a layer ahead, to be used by every run; nothing for what is no layer.
+    ///
+    /// # Errors
+    /// When the interpreter refuses it, for a missing key for instance.
+    pub fn encode(&mut self, id: NodeId) -> Result<(), InferError> {
+        if let Stage::Linear(from) = &self.program.lowered().stages()[id.index()] {
+            let layer = self.layer(id, *from)?;
+            self.layers.insert(id.index(), layer);
+        }
+        Ok(())
+    }
+
+    /// The layers that are encoded.
+    pub fn transforms(&self) -> impl Iterator<Item = &E::Transform> {
+        let blocks = self.layers.values().flat_map(|layer| &layer.blocks);
+        blocks.map(|(_, _, prepared)| prepared.transform())
+    }
+
+    /// The result of the network on encrypted images. After each node that does something `watch` is called with its
+    /// result, and may say to stop by an error.
+    ///
+    /// # Errors
+    /// What the interpreter refuses, and what `watch` answers.
+    pub fn run(
+        &self,
+        input: Vec<E::Ciphertext>,
+        mut watch: impl FnMut(NodeId, &Results<E>) -> Result<(), InferError>,
+    ) -> Result<Results<E>, InferError> {
+        let graph = self.program.lowered().graph();
+        let mut values: Vec<Option<Results<E>>> = vec![None; graph.nodes().len()];
+        values[graph.input().index()] = Some(Arc::new(input));
+        let last = self.last_uses();
+        for (id, _) in graph.iter() {
+            let Some(result) = self.node(id, &values)? else {
+                continue;
+            };
+            if !matches!(self.program.lowered().stages()[id.index()], Stage::View(_)) {
+                watch(id, &result)?;
+            }
+            values[id.index()] = Some(result);
+            // What nobody takes any more is dropped: a ciphertext is some megabytes.
+            for (at, last) in last.iter().enumerate() {
+                if *last == id.index() {
+                    values[at] = None;
+                }
+            }
+        }
+        let output = values[graph.output().index()].take();
+        output.ok_or_else(|| CircuitError::Inputs { found: 0, need: 1 }.into())
+    }
+
+    /// The last node that takes each result; none of the output.
+    fn last_uses(&self) -> Vec<usize> {
+        let lowered = self.program.lowered();
+        let mut last = vec![usize::MAX; lowered.stages().len()];
+        for (at, stage) in lowered.stages().iter().enumerate() {
+            let taken = match stage {
+                Stage::Input => vec![],
+                Stage::View(from) | Stage::Linear(from) | Stage::Polynomial(from, _) => vec![*from],
+                Stage::Sum(terms) => terms.iter().map(|(term, _)| *term).collect(),
+            };
+            for from in taken {
+                last[from.index()] = at;
+            }
+        }
+        last[lowered.graph().output().index()] = usize::MAX;
+        last
+    }
+
+    fn node(
+        &self,
+        id: NodeId,
+        values: &[Option<Results<E>>],
+    ) -> Result<Option<Results<E>>, InferError> {
+        let Some(place) = self.program.place(id) else {
+            return Ok(None);
+        };
+        let value = |from: NodeId| {
+            let missing = CircuitError::Inputs { found: 0, need: 1 };
+            values[from.index()].as_ref().ok_or(missing)
+        };
+        let at = level(place.level)?;
+        let result = match &self.program.lowered().stages()[id.index()] {
+            Stage::Input => return Ok(None),
+            Stage::View(from) => return Ok(Some(Arc::clone(value(*from)?))),
+            Stage::Linear(from) => match self.layers.get(&id.index()) {
+                Some(layer) => self.linear(layer, value(*from)?),
+                None => self.linear(&self.layer(id, *from)?, value(*from)?),
+            },
+            Stage::Sum([(a, x), (b, y)]) => {
+                let pairs = value(*a)?.iter().zip(value(*b)?.iter());
+                let sums = pairs.map(|(a, b)| {
+                    let (a, b) = (self.term(id, a, *x, at)?, self.term(id, b, *y, at)?);
+                    self.evaluator.add(&a, &b).map_err(Into::into)
+                });
+                return Ok(Some(Arc::new(sums.collect::<Result<_, InferError>>()?)));
+            }
+            Stage::Polynomial(from, circuit) => {
+                let argument = value(*from)?;
+                if place.bootstrapped {
+                    let fresh = self.bootstrapped(argument).map_err(Into::into)?;
+                    self.polynomial(circuit, &fresh, at)
+                } else {
+                    self.polynomial(circuit, argument, at)
+                }
+            }
+        };
+        Ok(Some(Arc::new(result.map_err(Into::into)?)))
+    }
+
+    /// A term of a sum, at its level.
+    fn term(
+        &self,
+        id: NodeId,
+        a: &E::Ciphertext,
+        factor: f64,
+        at: Level,
+    ) -> Result<E::Ciphertext, InferError> {
+        if (factor - 1.0).abs() < 1e-12 {
+            return lowered(self.evaluator, a, at).map_err(Into::into);
+        }
+        if self.evaluator.shape(a).level <= at {
+            return Err(InferError::Scaling {
+                node: self.program.lowered().graph().node(id).name().into(),
+                factor,
+                level: at.get().into(),
+            });
+        }
+        lowered_times(self.evaluator, a, factor, at).map_err(Into::into)
+    }
+
+    fn polynomial(
+        &self,
+        circuit: &Dag<f64>,
+        argument: &[E::Ciphertext],
+        at: Level,
+    ) -> Result<Vec<E::Ciphertext>, E::Error> {
+        let each = argument.iter().map(|x| {
+            let x = lowered(self.evaluator, x, at)?;
+            polynomial::evaluate(self.evaluator, circuit, std::slice::from_ref(&x))
+        });
+        each.collect()
+    }
+
+    fn bootstrapped(&self, argument: &[E::Ciphertext]) -> Result<Vec<E::Ciphertext>, E::Error> {
+        let mut fresh = vec![];
+        for some in argument.chunks(2) {
+            let slots = self.evaluator.shape(&some[0]).slots;
+            let bootstrapper = self.bootstraps.get(slots, some.len() == 2)?;
+            let plan = bootstrapper.plan();
+            let ready = some.iter().map(|x| {
+                let x = lowered(self.evaluator, x, plan.input_level())?;
+                self.evaluator.with_slots(&x, plan.slots())
+            });
+            let ready = ready.collect::<Result<Vec<_>, E::Error>>()?;
+            for y in bootstrapper.bootstrap(self.evaluator, &ready)? {
+                fresh.push(self.evaluator.with_slots(&y, slots)?);
+            }
+        }
+        Ok(fresh)
+    }
+
+    /// Encodes a layer for where it is computed.
+    fn layer(&self, id: NodeId, from: NodeId) -> Result<Layer<E>, InferError> {
+        let lowered = self.program.lowered();
+        let Matrix { blocks, bias } = lowered.matrix(id, from)?;
+        let start = self.program.place(id).map_or(1, |place| place.level).max(1);
+        let (at, below) = (level(start)?, level(start - 1)?);
+        let scheme = self.evaluator.scheme();
+        // Arguments are at the canonical scale of this level, and so are results at theirs.
+        let scale = scheme.scale(below).times_modulus(scheme.modulus(at));
+        let scale = scale.and_then(|product| product.over(scheme.scale(at)));
+        let scale = scale.map_err(CircuitError::from)?;
+        let encoded = blocks.blocks.iter().map(|block| {
+            let prepared = block.transform.prepare(self.evaluator, at, &scale)?;
+            Ok((block.result, block.argument, prepared))
+        });
+        let encoded = encoded
+            .collect::<Result<_, E::Error>>()
+            .map_err(Into::into)?;
+        let bias = bias.iter().map(|bias| {
+            let slots: Vec<_> = bias.iter().map(|x| Complex64::new(*x, 0.0)).collect();
+            let plain = || self.evaluator.encode(&slots, below, scheme.scale(below));
+            (!slots.is_empty()).then(plain).transpose()
+        });
+        Ok(Layer {
+            blocks: encoded,
+            slots: blocks.slots,
+            period: lowered.layout(id).period(lowered.slots()),
+            folds: blocks.folds,
+            bias: bias.collect::<Result<_, E::Error>>().map_err(Into::into)?,
+            level: at,
+        })
+    }
+
+    fn linear(
+        &self,
+        layer: &Layer<E>,
+        argument: &[E::Ciphertext],
+    ) -> Result<Vec<E::Ciphertext>, E::Error> {
+        let e = self.evaluator;
+        let ready = argument.iter().map(|x| {
+            let x = lowered(e, x, layer.level)?;
+            e.with_slots(&x, layer.slots)
+        });
+        let ready = ready.collect::<Result<Vec<_>, E::Error>>()?;
+        // Arguments by their shift, and sums by whether they are complex.
+        let mut shifted: BTreeMap<(usize, Option<usize>), E::Ciphertext> = BTreeMap::new();
+        let mut sums: BTreeMap<(usize, bool), (E::Ciphertext, &Prepared<E::Transform>)> =
+            BTreeMap::new();
+        for (result, at, prepared) in &layer.blocks {
+            let key = (*at, prepared.shift());
+            if !shifted.contains_key(&key) {
+                shifted.insert(key, prepared.argument(e, &ready[*at])?);
+            }
+            let product = prepared.product(e, &shifted[&key])?;
+            let key = (*result, prepared.shift().is_some());
+            let sum = match sums.remove(&key) {
+                Some((sum, _)) => e.add(&sum, &product)?,
+                None => product,
+            };
+            sums.insert(key, (sum, prepared));
+        }
+        let mut results: Vec<Option<E::Ciphertext>> = vec![None; layer.bias.len()];
+        for ((result, _), (sum, prepared)) in sums {
+            let y = prepared.finished(e, &sum)?;
+            results[result] = Some(match results[result].take() {
+                Some(other) => e.add(&other, &y)?,
+                None => y,
+            });
+        }
+        let finished = results
+            .into_iter()
+            .flatten()
+            .zip(&layer.bias)
+            .map(|(mut y, bias)| {
+                for k in &layer.folds {
+                    y = e.add(&y, &e.rotate(&y, *k)?)?;
+                }
+                y = e.with_slots(&y, layer.period)?;
+                match bias {
+                    Some(bias) => e.add_plain(&y, bias),
+                    None => Ok(y),
+                }
+            });
+        finished.collect()
+    }
+}

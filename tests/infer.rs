@@ -1,0 +1,287 @@
+//! Encrypted networks: one program on the simulator and on ciphertexts, against the network in the clear.
+
+use equiripple::{
+    ckks::{
+        CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator, params::sets,
+    },
+    infer::{Bootstraps, Prices, Program, Runner},
+    nn::{
+        Activation, Builder, Graph, GraphError, Op, Polynomial, Tensor, Window, inference::Network,
+        pass, ranges::Ranges,
+    },
+    quantity::Level,
+    ring::sampler::MasterSeed,
+    sim::Simulator,
+};
+use equiripple_approx::{
+    coeffs::{CoefficientTable, Exact, StageTable},
+    poly::Parity,
+};
+use num_complex::Complex64;
+use std::{collections::BTreeMap, sync::Arc};
+
+const IMAGE: [usize; 3] = [3, 8, 8];
+
+/// Numbers of [−1, 1) in turn.
+struct Numbers(u64);
+
+impl Numbers {
+    fn unit(&mut self) -> f32 {
+        self.0 = self.0.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (self.0 >> 33) as f32 / (1u64 << 30) as f32 - 1.0
+    }
+
+    fn tensor(&mut self, axes: &[usize], scale: f32) -> Tensor {
+        let count = axes.iter().product::<usize>();
+        let values: Vec<f32> = (0..count).map(|_| scale * self.unit()).collect();
+        Tensor::new(axes.to_vec(), values).unwrap()
+    }
+
+    fn conv(&mut self, inputs: usize, outputs: usize, kernel: usize, stride: usize) -> Op {
+        let spread = 1.5 / ((inputs * kernel * kernel) as f32).sqrt();
+        Op::Conv2d {
+            weight: self.tensor(&[outputs, inputs, kernel, kernel], spread),
+            bias: Some(self.tensor(&[outputs], 0.1)),
+            window: Window::square(kernel, stride, kernel / 2),
+            groups: 1,
+        }
+    }
+}
+
+/// Two residual blocks, the second with a stride and a shortcut of slices and zeros, a mean and a linear layer.
+fn residual(activation: &Activation) -> Graph {
+    let mut numbers = Numbers(3);
+    let mut net = Builder::new("residual", IMAGE);
+    let act = |net: &mut Builder, name: &str, at| {
+        net.push(name, Op::Activation(activation.clone()), &[at])
+            .unwrap()
+    };
+    let input = net.input();
+    let x = net
+        .push("stem", numbers.conv(3, 4, 3, 1), &[input])
+        .unwrap();
+    let mut x = act(&mut net, "act", x);
+    for (block, (inputs, outputs, stride)) in [(4, 4, 1), (4, 8, 2)].into_iter().enumerate() {
+        let name = |part: &str| format!("block{block}.{part}");
+        let y = net
+            .push(
+                &name("conv1"),
+                numbers.conv(inputs, outputs, 3, stride),
+                &[x],
+            )
+            .unwrap();
+        let y = act(&mut net, &name("act1"), y);
+        let y = net
+            .push(&name("conv2"), numbers.conv(outputs, outputs, 3, 1), &[y])
+            .unwrap();
+        let mut skip = x;
+        if stride == 2 {
+            for axis in [1, 2] {
+                let slice = Op::Slice {
+                    axis,
+                    start: 0,
+                    end: 8,
+                    step: 2,
+                };
+                skip = net
+                    .push(&name(&format!("slice{axis}")), slice, &[skip])
+                    .unwrap();
+            }
+            let pad = Op::Pad {
+                before: vec![2, 0, 0],
+                after: vec![2, 0, 0],
+                value: 0.0,
+            };
+            skip = net.push(&name("pad"), pad, &[skip]).unwrap();
+        }
+        let sum = net.push(&name("sum"), Op::Add, &[y, skip]).unwrap();
+        x = act(&mut net, &name("act2"), sum);
+    }
+    let mean = net.push("mean", Op::GlobalAveragePool, &[x]).unwrap();
+    let flat = net.push("flat", Op::Reshape([8].into()), &[mean]).unwrap();
+    let linear = Op::Linear {
+        weight: numbers.tensor(&[5, 8], 1.0),
+        bias: Some(numbers.tensor(&[5], 1.0)),
+    };
+    let logits = net.push("logits", linear, &[flat]).unwrap();
+    net.build(logits).unwrap()
+}
+
+fn images(count: usize) -> Vec<f32> {
+    let mut numbers = Numbers(11);
+    (0..count * IMAGE.iter().product::<usize>())
+        .map(|_| numbers.unit())
+        .collect()
+}
+
+/// B of every activation.
+fn ranges(graph: &Graph) -> BTreeMap<equiripple::nn::NodeId, f64> {
+    let mut ranges = Ranges::default();
+    ranges
+        .add(&Network::new(graph).unwrap(), &images(16), 0)
+        .unwrap();
+    ranges.bounds(graph, 1.5)
+}
+
+/// x/2 + x·(3x − x³)/4 in place of ReLU, each on its own range.
+fn rough(graph: &Graph) -> Graph {
+    let number = |v: f64| Exact::new(&rug::Float::with_val(53, v)).unwrap();
+    let stage = StageTable {
+        parity: Parity::Odd,
+        interval: [Exact::from(-1), Exact::from(1)],
+        domain: "[-1,1]".into(),
+        coefficients: vec![number(9.0 / 16.0), number(-1.0 / 16.0)],
+    };
+    let table = Arc::new(CoefficientTable {
+        product: true,
+        ..CoefficientTable::new("relu", vec![stage])
+    });
+    let ranges = ranges(graph);
+    let replaced: Result<Graph, GraphError> = pass::replace_activations(graph, |id, _| {
+        Ok(Some(Activation::Polynomial(Polynomial {
+            table: Arc::clone(&table),
+            range: ranges[&id] as f32,
+        })))
+    });
+    replaced.unwrap()
+}
+
+fn quadratic() -> Graph {
+    residual(&Activation::Quadratic {
+        a: 0.3,
+        b: 0.5,
+        c: 0.1,
+    })
+}
+
+struct Compared {
+    /// Largest differences from the network in the clear.
+    simulated: f64,
+    encrypted: f64,
+    bootstraps: usize,
+    /// Largest logit.
+    largest: f64,
+}
+
+fn largest(found: &[f64], wanted: &[f32]) -> f64 {
+    let apart = found
+        .iter()
+        .zip(wanted)
+        .map(|(a, b)| (a - f64::from(*b)).abs());
+    apart.fold(0.0, f64::max)
+}
+
+fn real(slots: &[Complex64]) -> Vec<f64> {
+    slots.iter().map(|x| x.re).collect()
+}
+
+/// The network on the simulator and on ciphertexts of the toy parameters.
+fn compared(graph: &Graph, ahead: bool) -> Compared {
+    let parameters = Parameters::new(sets::named("toy").unwrap().literal()).unwrap();
+    let mut prices = Prices::new(parameters.clone()).unwrap();
+    let ranges = ranges(graph);
+    let program = Program::new(graph, &mut prices, &ranges).unwrap();
+    let image = &images(17)[16 * 192..];
+    let wanted = Network::<f32>::new(graph)
+        .unwrap()
+        .run(image)
+        .unwrap()
+        .logits;
+    let plans = program.plans(&parameters).unwrap();
+    let top = Level::new(program.top() as u64).unwrap();
+    let packed: Vec<Vec<Complex64>> = program
+        .lowered()
+        .packed(image)
+        .into_iter()
+        .map(|slots| slots.into_iter().map(|x| Complex64::new(x, 0.0)).collect())
+        .collect();
+
+    let simulator = Simulator::new(parameters.scheme().clone(), 5);
+    let bootstraps = Bootstraps::new(&simulator, plans.clone()).unwrap();
+    let runner = Runner::new(&program, &simulator, &bootstraps);
+    let input = packed
+        .iter()
+        .zip(0..)
+        .map(|(x, nonce)| simulator.encrypt(x, top, nonce).unwrap());
+    let mut nodes = 0;
+    let result = runner
+        .run(input.collect(), |_, _| {
+            nodes += 1;
+            Ok(())
+        })
+        .unwrap();
+    assert!(nodes > 10, "{nodes}");
+    let slots: Vec<_> = result.iter().map(|x| real(simulator.decrypt(x))).collect();
+    let simulated = program.lowered().unpacked(&slots);
+
+    let context = Context::new(parameters).unwrap();
+    let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([5; 32])).unwrap();
+    let plans_of: Vec<_> = plans.values().collect();
+    let wanted_keys = program
+        .keys(&context, &plans_of, prices.special(), |_, _| {})
+        .unwrap();
+    let mut keys = generator.no_evaluation_keys();
+    keys.set_encapsulation(generator.encapsulation_keys().unwrap())
+        .unwrap();
+    for (key, request) in wanted_keys {
+        generator
+            .evaluation_key(key, request)
+            .unwrap()
+            .add_to(&mut keys)
+            .unwrap();
+    }
+    let evaluator = CkksEvaluator::new(&context, Arc::new(keys)).unwrap();
+    let bootstraps = Bootstraps::new(&evaluator, plans).unwrap();
+    let mut runner = Runner::new(&program, &evaluator, &bootstraps);
+    if ahead {
+        for (id, _) in graph.iter() {
+            runner.encode(id).unwrap();
+        }
+    }
+    let mut encryptor = Encryptor::new(&context, &MasterSeed::from_bytes([9; 32]));
+    let public = generator.public_key().unwrap();
+    let input = packed.iter().map(|x| {
+        let scale = context.parameters().scheme().scale(top);
+        let plaintext = context.encode(x, top, scale).unwrap();
+        encryptor.encrypt(&public, &plaintext).unwrap()
+    });
+    let result = runner.run(input.collect(), |_, _| Ok(())).unwrap();
+    let decryptor = Decryptor::new(&context, generator.secret_key()).unwrap();
+    let slots: Vec<_> = result
+        .iter()
+        .map(|x| real(&decryptor.decrypt(x).unwrap()))
+        .collect();
+    let encrypted = program.lowered().unpacked(&slots);
+    Compared {
+        simulated: largest(&simulated, &wanted),
+        encrypted: largest(&encrypted, &wanted),
+        bootstraps: program.bootstraps().count(),
+        largest: wanted
+            .iter()
+            .fold(0.0, |most: f64, x| most.max(f64::from(x.abs()))),
+    }
+}
+
+#[test]
+fn a_residual_network_of_quadratics() {
+    let found = compared(&quadratic(), true);
+    assert!(found.bootstraps > 0 && found.largest > 0.1);
+    assert!(
+        found.simulated < 1e-3 && found.encrypted < 1e-3,
+        "{} {}",
+        found.simulated,
+        found.encrypted
+    );
+}
+
+#[test]
+fn a_residual_network_of_polynomials_with_ranges() {
+    let found = compared(&rough(&residual(&Activation::Relu)), false);
+    assert!(found.bootstraps > 0 && found.largest > 0.1);
+    assert!(
+        found.simulated < 1e-3 && found.encrypted < 1e-3,
+        "{} {}",
+        found.simulated,
+        found.encrypted
+    );
+}
