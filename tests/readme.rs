@@ -44,6 +44,8 @@ fn every_subcommand_is_listed() {
         "simulate",
         "data",
         "net design",
+        "infer plan",
+        "infer run",
         "bench",
     ] {
         assert!(

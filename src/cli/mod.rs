@@ -17,6 +17,7 @@ mod files;
 mod flood;
 mod forecast;
 mod function;
+mod infer;
 mod keygen;
 mod memory;
 mod net;
@@ -72,6 +73,7 @@ enum Command {
     Decrypt(decrypt::Args),
     Data(data::Args),
     Net(net::Args),
+    Infer(infer::Args),
     Demo(demo::Args),
     Bench(bench::Args),
 }
@@ -96,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Decrypt(args) => args.run(),
         Command::Data(args) => args.run(),
         Command::Net(args) => args.run(),
+        Command::Infer(args) => args.run(),
         Command::Demo(args) => args.run(),
         Command::Bench(args) => args.run(),
     };

@@ -138,7 +138,7 @@ impl Args {
 }
 
 /// So many threads, or one for each core.
-fn pool(threads: Option<usize>) -> Outcome<ThreadPool> {
+pub(in crate::cli) fn pool(threads: Option<usize>) -> Outcome<ThreadPool> {
     let builder = ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
     let pool = builder.build();
     pool.map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))

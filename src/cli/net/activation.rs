@@ -21,7 +21,7 @@ use crate::{
 
 /// `exact`, `square`, `relu:alpha=13`, `relu:degrees=15,15,27`, or a file of coefficients.
 #[derive(Debug, Clone)]
-pub(super) enum Choice {
+pub(in crate::cli) enum Choice {
     /// As the network has them.
     Exact,
     /// x².
@@ -66,11 +66,11 @@ impl FromStr for Choice {
 }
 
 /// What stands for a function on [−B, B], by B.
-pub(super) type StandIn<T> = Box<dyn Fn(f32) -> T>;
+pub(in crate::cli) type StandIn<T> = Box<dyn Fn(f32) -> T>;
 
 impl Choice {
     /// In place of ReLU; nothing where it stays.
-    pub(super) fn stand_in(&self) -> Outcome<Option<StandIn<Activation>>> {
+    pub(in crate::cli) fn stand_in(&self) -> Outcome<Option<StandIn<Activation>>> {
         if matches!(self, Self::Square) {
             let (a, b, c) = (1.0, 0.0, 0.0);
             return Ok(Some(Box::new(move |_| Activation::Quadratic { a, b, c })));
@@ -89,7 +89,7 @@ impl Choice {
 }
 
 /// A ReLU with coefficients in f64, its stages of a degree at most where one is given.
-pub(super) fn designed(goal: Goal, max_degree: Option<usize>) -> Outcome<CoefficientTable> {
+pub(in crate::cli) fn designed(goal: Goal, max_degree: Option<usize>) -> Outcome<CoefficientTable> {
     let mut request = Request::new(approx::target("relu")?, goal);
     request.rounding = Rounding::F64;
     if let Some(degree) = max_degree {
@@ -101,7 +101,7 @@ pub(super) fn designed(goal: Goal, max_degree: Option<usize>) -> Outcome<Coeffic
 }
 
 /// A table in place of ReLU.
-pub(super) fn relu_of(table: CoefficientTable) -> StandIn<Activation> {
+pub(in crate::cli) fn relu_of(table: CoefficientTable) -> StandIn<Activation> {
     let made = polynomial(table);
     Box::new(move |range| Activation::Polynomial(made(range)))
 }
@@ -117,7 +117,7 @@ fn polynomial(table: CoefficientTable) -> impl Fn(f32) -> Polynomial {
 
 /// `exact`, `average`, `strided`, or a ReLU of which max is made.
 #[derive(Debug, Clone)]
-pub(super) enum MaxPool {
+pub(in crate::cli) enum MaxPool {
     Average,
     Strided,
     /// [`Choice::Exact`] leaves the pools as they are.
@@ -140,7 +140,7 @@ impl FromStr for MaxPool {
 }
 
 /// A ReLU's table in place of max-pool.
-pub(super) fn maxima_of(table: CoefficientTable) -> Outcome<Pool> {
+pub(in crate::cli) fn maxima_of(table: CoefficientTable) -> Outcome<Pool> {
     let precision = table.log2_upper.ok_or_else(|| {
         Failure::Usage("the table for --maxpool carries no certified error, by which the range of its maxima is widened; `approx` writes tables that do".into())
     })?;
@@ -152,7 +152,7 @@ pub(super) fn maxima_of(table: CoefficientTable) -> Outcome<Pool> {
 }
 
 /// In place of max-pool.
-pub(super) enum Pool {
+pub(in crate::cli) enum Pool {
     /// The same everywhere.
     Plain(Pooling),
     /// Maxima by a ReLU that errs by 2^-precision, by the range of differences.
@@ -164,7 +164,7 @@ pub(super) enum Pool {
 
 impl MaxPool {
     /// In place of max-pool; nothing where it stays.
-    pub(super) fn stand_in(&self) -> Outcome<Option<Pool>> {
+    pub(in crate::cli) fn stand_in(&self) -> Outcome<Option<Pool>> {
         Ok(match self {
             Self::Average => Some(Pool::Plain(Pooling::Average)),
             Self::Strided => Some(Pool::Plain(Pooling::Strided)),

@@ -17,7 +17,7 @@ use crate::{
 
 /// The arguments that say over which ranges polynomials hold.
 #[derive(Debug, Args)]
-pub(super) struct Calibration {
+pub(in crate::cli) struct Calibration {
     /// Images whose ranges give B; the training images where --data has some, otherwise the same images
     #[arg(long, value_name = "PATH", conflicts_with = "range")]
     calibrate: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub(super) struct Calibration {
 
 /// Where ranges come from.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Origin {
+pub(in crate::cli) struct Origin {
     /// Name of the data; none where one range is given.
     data: Option<String>,
     images: usize,
@@ -44,7 +44,7 @@ pub(super) struct Origin {
 
 impl Origin {
     /// In words.
-    pub(super) fn told(&self) -> String {
+    pub(in crate::cli) fn told(&self) -> String {
         match &self.data {
             None => "one for all layers, as given".into(),
             Some(data) => {
@@ -70,21 +70,25 @@ struct Bound {
 
 /// The range of every activation and pool, by the name of its node.
 #[derive(Debug)]
-pub(super) struct Bounds {
+pub(in crate::cli) struct Bounds {
     nodes: BTreeMap<String, Bound>,
     otherwise: Bound,
-    pub(super) origin: Origin,
+    pub(in crate::cli) origin: Origin,
 }
 
 impl Calibration {
     /// The images that ranges are measured on, and whether they are those of `data`.
-    pub(super) fn images(&self, images: &Images, data: &Dataset) -> Outcome<(Dataset, bool)> {
+    pub(in crate::cli) fn images(
+        &self,
+        images: &Images,
+        data: &Dataset,
+    ) -> Outcome<(Dataset, bool)> {
         let (own, same) = self.all(images, data)?;
         Ok((own.first(self.calibration_images.min(own.len()))?, same))
     }
 
     /// As [`Self::images`], and those that are more than ranges need.
-    pub(super) fn all(&self, images: &Images, data: &Dataset) -> Outcome<(Dataset, bool)> {
+    pub(in crate::cli) fn all(&self, images: &Images, data: &Dataset) -> Outcome<(Dataset, bool)> {
         Ok(match &self.calibrate {
             Some(path) => (Dataset::open(path)?, false),
             None => match images.training() {
@@ -97,7 +101,12 @@ impl Calibration {
     }
 
     /// Measures the ranges of a network, unless one is given.
-    pub(super) fn bounds(&self, graph: &Graph, images: &Images, data: &Dataset) -> Outcome<Bounds> {
+    pub(in crate::cli) fn bounds(
+        &self,
+        graph: &Graph,
+        images: &Images,
+        data: &Dataset,
+    ) -> Outcome<Bounds> {
         let one = |magnitude| Bound {
             magnitude,
             nonnegative: false,
@@ -146,7 +155,7 @@ impl Bounds {
     }
 
     /// B of every node; of all, where one is given.
-    pub(super) fn magnitudes(&self) -> BTreeMap<&str, f64> {
+    pub(in crate::cli) fn magnitudes(&self) -> BTreeMap<&str, f64> {
         if self.nodes.is_empty() {
             return BTreeMap::from([("all", self.otherwise.magnitude)]);
         }
@@ -156,12 +165,12 @@ impl Bounds {
     }
 
     /// B of an activation.
-    pub(super) fn activation(&self, node: &str) -> f32 {
+    pub(in crate::cli) fn activation(&self, node: &str) -> f32 {
         self.get(node).magnitude as f32
     }
 
     /// B of the maxima that a pool is made of, by a ReLU that errs by 2^-precision.
-    pub(super) fn pool(&self, node: &str, window: &Window, precision: f64) -> f32 {
+    pub(in crate::cli) fn pool(&self, node: &str, window: &Window, precision: f64) -> f32 {
         let bound = self.get(node);
         pool_range(window, bound.magnitude, precision, bound.nonnegative) as f32
     }

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 256;
 
 /// The arguments that name images.
 #[derive(Debug, Args)]
-pub(super) struct Images {
+pub(in crate::cli) struct Images {
     /// Images: CIFAR, MNIST, ImageNet or pictures in a folder, or `synthetic:classes=10,size=32`
     #[arg(long, value_name = "PATH")]
     data: PathBuf,
@@ -27,7 +27,7 @@ pub(super) struct Images {
 }
 
 impl Images {
-    pub(super) fn open(&self) -> Outcome<Dataset> {
+    pub(in crate::cli) fn open(&self) -> Outcome<Dataset> {
         let all = Dataset::open(&self.data)?;
         Ok(match self.images {
             Some(count) => all.first(count)?,
@@ -36,13 +36,13 @@ impl Images {
     }
 
     /// The training images.
-    pub(super) fn training(&self) -> Result<Dataset, DataError> {
+    pub(in crate::cli) fn training(&self) -> Result<Dataset, DataError> {
         Dataset::open_split(&self.data, Split::Train)
     }
 }
 
 /// Batches of a data set, each with the index of its first image, as the network takes them.
-pub(super) fn batches<'a>(
+pub(in crate::cli) fn batches<'a>(
     graph: &'a Graph,
     data: &'a Dataset,
 ) -> impl Iterator<Item = Outcome<(usize, Batch)>> + 'a {

@@ -1,21 +1,21 @@
 //! `equiripple net`: networks, from files and by name.
 
 mod accuracy;
-mod activation;
-mod calibration;
+pub(super) mod activation;
+pub(super) mod calibration;
 mod check;
 mod compare;
 mod describe;
 mod design;
-mod images;
+pub(super) mod images;
 mod import;
 mod noise;
 mod noisy;
 mod picture;
 mod ranges;
-mod replace;
+pub(super) mod replace;
 mod show;
-mod source;
+pub(super) mod source;
 mod sweep;
 
 use clap::{Parser, Subcommand};

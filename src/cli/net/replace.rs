@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What is not given stays as it is.
-pub(super) fn replaced(
+pub(in crate::cli) fn replaced(
     graph: &Graph,
     relu: Option<&StandIn<Activation>>,
     pool: Option<&Pool>,

@@ -11,7 +11,7 @@ use crate::{
 
 /// The arguments that name a network.
 #[derive(Debug, Args)]
-pub(super) struct Source {
+pub(in crate::cli) struct Source {
     /// Network: a file that `net import` wrote, or an ONNX model (.onnx)
     #[arg(value_name = "NET", conflicts_with = "arch")]
     net: Option<PathBuf>,
@@ -35,7 +35,7 @@ pub(super) struct Source {
 }
 
 /// `3x224x224`.
-pub(super) fn shape(text: &str) -> Result<Shape, String> {
+pub(in crate::cli) fn shape(text: &str) -> Result<Shape, String> {
     let axes: Result<Vec<usize>, _> = text.split(['x', '×']).map(str::parse).collect();
     let wrong = || format!("`{text}` is no shape of an image; write it as in 3x224x224");
     let shape = Shape::from(axes.map_err(|_| wrong())?);
@@ -44,12 +44,12 @@ pub(super) fn shape(text: &str) -> Result<Shape, String> {
 
 impl Source {
     /// The seed of random weights.
-    pub(super) fn seed(&self) -> Option<u64> {
+    pub(in crate::cli) fn seed(&self) -> Option<u64> {
         self.random
     }
 
     /// Reads or makes the network.
-    pub(super) fn read(&self) -> Outcome<Graph> {
+    pub(in crate::cli) fn read(&self) -> Outcome<Graph> {
         let architecture = match (&self.arch, &self.net) {
             (Some(architecture), _) => *architecture,
             (None, Some(path)) => return self.file(path),
@@ -96,7 +96,7 @@ impl Source {
 }
 
 /// Whether a path is that of a model, by its end.
-pub(super) fn is_onnx(path: &Path) -> bool {
+pub(in crate::cli) fn is_onnx(path: &Path) -> bool {
     path.extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("onnx"))
 }

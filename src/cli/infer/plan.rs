@@ -1,0 +1,133 @@
+//! `equiripple infer plan`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use equiripple_reports::table::{Cell, Column, Table};
+use serde::Serialize;
+
+use super::network::NetworkArgs;
+use crate::{
+    cli::{error::Outcome, output},
+    infer::{Prices, Program},
+    nn::lower::Stage,
+};
+
+/// Show how a network would run: levels, bootstraps and modelled seconds of every layer
+#[derive(Debug, Parser)]
+#[command(after_help = "Examples:
+  equiripple infer plan resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15
+  equiripple infer plan design/net.eqr --data data/cifar-10-batches-bin --set deep --json")]
+pub(super) struct Args {
+    #[command(flatten)]
+    network: NetworkArgs,
+    /// Print the plan as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A node that does something.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Row {
+    pub(super) node: String,
+    pub(super) op: &'static str,
+    pub(super) bootstrapped: bool,
+    pub(super) bootstrap_seconds: f64,
+    /// Where it starts.
+    pub(super) level: usize,
+    pub(super) seconds: f64,
+    /// Of its result.
+    pub(super) slots: usize,
+    pub(super) ciphertexts: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Summary {
+    network: String,
+    set: &'static str,
+    seconds: f64,
+    bootstraps: usize,
+    bootstrap_seconds: f64,
+    machine: String,
+    layers: Vec<Row>,
+}
+
+/// The nodes of a program that do something.
+pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
+    let lowered = program.lowered();
+    let nodes = lowered.graph().iter().zip(lowered.stages());
+    let made = nodes.filter_map(|((id, node), stage)| {
+        let place = program.place(id)?;
+        if matches!(stage, Stage::View(_)) {
+            return None;
+        }
+        let layout = lowered.layout(id);
+        Some(Row {
+            node: node.name().into(),
+            op: node.op().name(),
+            bootstrapped: place.bootstrapped,
+            bootstrap_seconds: place.bootstrap_seconds,
+            level: place.level,
+            seconds: place.seconds,
+            slots: layout.period(lowered.slots()),
+            ciphertexts: layout.ciphertexts(lowered.slots()),
+        })
+    });
+    made.collect()
+}
+
+impl Args {
+    pub(super) fn run(self) -> Outcome {
+        let network = self.network.read()?;
+        let mut prices = Prices::new(network.parameters.clone())?;
+        let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
+        let layers = rows(&program);
+        let summary = Summary {
+            network: network.graph.name().into(),
+            set: network.set,
+            seconds: program.seconds(),
+            bootstraps: layers.iter().filter(|row| row.bootstrapped).count(),
+            bootstrap_seconds: layers.iter().map(|row| row.bootstrap_seconds).sum(),
+            machine: prices.machine().into(),
+            layers,
+        };
+        if self.json {
+            output::json(&summary)?;
+        } else {
+            output::line(table(&summary)?.to_markdown())?;
+            output::line(format!(
+                "{:.1} s modelled ({}), {:.1} s of them in {} bootstraps, parameters {}",
+                summary.seconds,
+                summary.machine,
+                summary.bootstrap_seconds,
+                summary.bootstraps,
+                summary.set
+            ))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn table(summary: &Summary) -> Outcome<Table> {
+    let columns = ["bootstrap, s", "level", "s", "slots", "ciphertexts"];
+    let mut all = vec![Column::left("node"), Column::left("is")];
+    all.extend(columns.map(Column::right));
+    let title = format!("{}, one image, one thread", summary.network);
+    let mut table = Table::new(all, &title)?;
+    for row in &summary.layers {
+        table.push(vec![
+            Cell::text(&row.node),
+            Cell::text(row.op),
+            if row.bootstrapped {
+                Cell::text(format!("{:.2}", row.bootstrap_seconds))
+            } else {
+                Cell::Empty
+            },
+            Cell::text(row.level.to_string()),
+            Cell::text(format!("{:.2}", row.seconds)),
+            Cell::text(format!("2^{}", row.slots.ilog2())),
+            Cell::text(row.ciphertexts.to_string()),
+        ])?;
+    }
+    Ok(table)
+}

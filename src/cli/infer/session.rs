@@ -1,0 +1,244 @@
+//! A program with keys and encoded bootstraps on one backend, ready for images.
+
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
+
+use num_complex::Complex64;
+
+use crate::{
+    ckks::{CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator},
+    cli::{error::Outcome, progress::Bar},
+    infer::{Bootstraps, InferError, Program, Results, Runner},
+    nn::{NodeId, lower::Stage},
+    quantity::Level,
+    ring::sampler::MasterSeed,
+    sim::Simulator,
+};
+
+/// One image on a backend.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) logits: Vec<f64>,
+    /// From the encrypted image to the encrypted logits.
+    pub(super) seconds: f64,
+    /// Of every node that does something, bootstraps before it included.
+    pub(super) nodes: BTreeMap<NodeId, f64>,
+}
+
+/// Takes seconds between nodes.
+struct Watch<'b> {
+    last: Instant,
+    nodes: BTreeMap<NodeId, f64>,
+    bar: &'b Bar,
+}
+
+impl<'b> Watch<'b> {
+    fn new(bar: &'b Bar) -> Self {
+        Self {
+            last: Instant::now(),
+            nodes: BTreeMap::new(),
+            bar,
+        }
+    }
+
+    fn node(&mut self, id: NodeId, name: &str) {
+        let now = Instant::now();
+        self.nodes.insert(id, (now - self.last).as_secs_f64());
+        self.last = now;
+        self.bar.step(name);
+    }
+}
+
+fn complex(slots: Vec<f64>) -> Vec<Complex64> {
+    slots.into_iter().map(|x| Complex64::new(x, 0.0)).collect()
+}
+
+fn real(slots: &[Complex64]) -> Vec<f64> {
+    slots.iter().map(|x| x.re).collect()
+}
+
+fn steps(program: &Program<'_>) -> u64 {
+    let stages = program.lowered().stages().iter();
+    let done = stages.filter(|stage| !matches!(stage, Stage::View(_) | Stage::Input));
+    done.count() as u64
+}
+
+/// For one use: 32 bytes.
+fn seed(number: u64, purpose: &[u8; 4]) -> MasterSeed {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&number.to_le_bytes());
+    bytes[8..12].copy_from_slice(purpose);
+    MasterSeed::from_bytes(bytes)
+}
+
+/// Slots with the noise of encryption.
+pub(super) struct Simulated<'a> {
+    program: &'a Program<'a>,
+    simulator: Simulator,
+    bootstraps: Bootstraps<Simulator>,
+}
+
+impl<'a> Simulated<'a> {
+    pub(super) fn new(
+        program: &'a Program<'a>,
+        parameters: &Parameters,
+        seed: u64,
+    ) -> Outcome<Self> {
+        let simulator = Simulator::new(parameters.scheme().clone(), seed);
+        Ok(Self {
+            bootstraps: Bootstraps::new(&simulator, program.plans(parameters)?)?,
+            program,
+            simulator,
+        })
+    }
+
+    pub(super) fn answer(&self, image: &[f32], nonce: u64) -> Outcome<Answer> {
+        let lowered = self.program.lowered();
+        let top = Level::new(self.program.top() as u64)?;
+        let packed = lowered.packed(image).into_iter().zip(nonce << 16..);
+        let input =
+            packed.map(|(slots, nonce)| self.simulator.encrypt(&complex(slots), top, nonce));
+        let input = input.collect::<Result<Vec<_>, _>>()?;
+        let runner = Runner::new(self.program, &self.simulator, &self.bootstraps);
+        let bar = Bar::new(steps(self.program), "simulated");
+        let clock = Instant::now();
+        let mut watch = Watch::new(&bar);
+        let result: Results<Simulator> = runner.run(input, |id, _| {
+            watch.node(id, lowered.graph().node(id).name());
+            Ok(())
+        })?;
+        let slots: Vec<_> = result
+            .iter()
+            .map(|x| real(self.simulator.decrypt(x)))
+            .collect();
+        Ok(Answer {
+            logits: lowered.unpacked(&slots),
+            seconds: clock.elapsed().as_secs_f64(),
+            nodes: watch.nodes,
+        })
+    }
+}
+
+/// Everything that ciphertexts take, client and server in one.
+pub(super) struct Encrypted<'a> {
+    program: &'a Program<'a>,
+    server: &'a Server,
+    encryptor: Encryptor,
+    runner: Runner<'a, CkksEvaluator>,
+}
+
+/// The server's side of it.
+pub(super) struct Server {
+    evaluator: CkksEvaluator,
+    bootstraps: Bootstraps<CkksEvaluator>,
+    context: Context,
+    generator: KeyGenerator,
+    pub(super) keys: usize,
+    pub(super) key_bytes: u64,
+    pub(super) transform_bytes: u64,
+}
+
+impl Server {
+    pub(super) fn new(
+        program: &Program<'_>,
+        parameters: &Parameters,
+        special: &[usize],
+        number: u64,
+    ) -> Outcome<Self> {
+        let context = Context::new(parameters.clone())?;
+        let generator = KeyGenerator::new(&context, &seed(number, b"keys"))?;
+        let plans = program.plans(parameters)?;
+        let bar = Bar::new(0, "which keys");
+        let wanted = program.keys(
+            &context,
+            &plans.values().collect::<Vec<_>>(),
+            special,
+            |_, _| {},
+        )?;
+        drop(bar);
+        let bar = Bar::new(wanted.len() as u64, "keys");
+        let mut keys = generator.no_evaluation_keys();
+        keys.set_encapsulation(generator.encapsulation_keys()?)?;
+        for (key, request) in &wanted {
+            generator
+                .evaluation_key(*key, *request)?
+                .add_to(&mut keys)?;
+            bar.step("keys");
+        }
+        drop(bar);
+        let key_bytes = keys.bytes() as u64;
+        let evaluator = CkksEvaluator::new(&context, Arc::new(keys))?;
+        let bar = Bar::new(0, "encoding bootstraps");
+        let bootstraps = Bootstraps::new(&evaluator, plans)?;
+        drop(bar);
+        let encoded = bootstraps.iter().flat_map(|b| b.transforms());
+        Ok(Self {
+            transform_bytes: encoded.map(|t| t.bytes() as u64).sum(),
+            keys: wanted.len(),
+            key_bytes,
+            evaluator,
+            bootstraps,
+            context,
+            generator,
+        })
+    }
+}
+
+impl<'a> Encrypted<'a> {
+    /// With layers encoded ahead while all encoded plaintexts take no more than `most` bytes.
+    pub(super) fn new(
+        program: &'a Program<'a>,
+        server: &'a Server,
+        number: u64,
+        most: u64,
+    ) -> Outcome<Self> {
+        let mut runner = Runner::new(program, &server.evaluator, &server.bootstraps);
+        let graph = program.lowered().graph();
+        let bar = Bar::new(graph.nodes().len() as u64, "encoding layers");
+        for (id, node) in graph.iter() {
+            let bytes: u64 = runner.transforms().map(|t| t.bytes() as u64).sum();
+            if bytes < most {
+                runner.encode(id)?;
+            }
+            bar.step(node.name());
+        }
+        Ok(Self {
+            encryptor: Encryptor::new(&server.context, &seed(number, b"send")),
+            server,
+            program,
+            runner,
+        })
+    }
+
+    /// Bytes of the layers that are encoded.
+    pub(super) fn layer_bytes(&self) -> u64 {
+        self.runner.transforms().map(|t| t.bytes() as u64).sum()
+    }
+
+    pub(super) fn answer(&mut self, image: &[f32]) -> Outcome<Answer> {
+        let lowered = self.program.lowered();
+        let top = Level::new(self.program.top() as u64)?;
+        let scale = self.server.context.parameters().scheme().scale(top);
+        let public = self.server.generator.public_key()?;
+        let mut input = vec![];
+        for slots in lowered.packed(image) {
+            let plaintext = self.server.context.encode(&complex(slots), top, scale)?;
+            input.push(self.encryptor.encrypt(&public, &plaintext)?);
+        }
+        let bar = Bar::new(steps(self.program), "encrypted");
+        let clock = Instant::now();
+        let mut watch = Watch::new(&bar);
+        let result: Results<CkksEvaluator> = self.runner.run(input, |id, _| {
+            watch.node(id, lowered.graph().node(id).name());
+            Ok::<_, InferError>(())
+        })?;
+        let seconds = clock.elapsed().as_secs_f64();
+        let decryptor = Decryptor::new(&self.server.context, self.server.generator.secret_key())?;
+        let slots = result.iter().map(|x| Ok(real(&decryptor.decrypt(x)?)));
+        let slots = slots.collect::<Outcome<Vec<_>>>()?;
+        Ok(Answer {
+            logits: lowered.unpacked(&slots),
+            seconds,
+            nodes: watch.nodes,
+        })
+    }
+}
