@@ -13,6 +13,7 @@ mod ckks;
 mod cli;
 mod cli_bootstrap;
 mod cli_encrypted;
+mod cli_infer;
 mod cli_published;
 mod cli_simulated;
 mod data;

@@ -66,6 +66,33 @@ pub(super) fn check(forecast: &BootstrapMemory, limit: Option<u64>) -> Outcome<(
     )))
 }
 
+/// Refuses parts that are together more than `limit` or, without a limit, than the machine has left.
+pub(super) fn fits(
+    what: &str,
+    parts: &[(&str, u64)],
+    limit: Option<u64>,
+    remedy: &str,
+) -> Outcome<()> {
+    let need: u64 = parts.iter().map(|part| part.1).sum();
+    let Some(most) = limit.or_else(available).filter(|most| need > *most) else {
+        return Ok(());
+    };
+    let parts = parts
+        .iter()
+        .map(|(name, bytes)| format!("{} for {name}", human(*bytes)));
+    let whose = if limit.is_some() {
+        "--max-memory allows"
+    } else {
+        "this machine has left"
+    };
+    Err(Failure::Usage(format!(
+        "{what} takes about {} of memory ({}), and {} is what {whose}; {remedy}",
+        human(need),
+        parts.collect::<Vec<_>>().join(", "),
+        human(most),
+    )))
+}
+
 /// What the system says that can be had without swapping.
 fn available() -> Option<u64> {
     kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable:")

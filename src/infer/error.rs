@@ -31,26 +31,6 @@ pub enum InferError {
         /// Levels of the node alone.
         need: usize,
     },
-    /// A sum whose term must be multiplied where no level is left.
-    #[error(
-        "a term of `{node}` must be multiplied by {factor} to share a range, and stands at level {level} like the other one; give the activations around it one range"
-    )]
-    Scaling {
-        /// The sum.
-        node: String,
-        /// The factor.
-        factor: f64,
-        /// Where both terms stand.
-        level: usize,
-    },
-    /// Images of another size.
-    #[error("the network takes {need} numbers an image, and {found} were given")]
-    Image {
-        /// Numbers given.
-        found: usize,
-        /// Numbers needed.
-        need: usize,
-    },
     /// A refused operation.
     #[error(transparent)]
     Circuit(#[from] CircuitError),

@@ -10,7 +10,7 @@ use crate::{
     nn::{NodeId, lower::Stage},
     quantity::Level,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rotations of a linear node, and whether it conjugates, with the levels of both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,34 @@ pub struct LayerKeys {
     pub conjugates: bool,
 }
 
+/// What the limbs of levels that share keys may differ by: keys for a third more of them take a third more memory and time,
+/// and keys of their own as much memory again.
+const SHARED: f64 = 0.6;
+
+/// For each level the one that its keys are made for: the highest of those that share them.
+fn shared_levels(levels: BTreeSet<usize>) -> BTreeMap<usize, usize> {
+    let mut shared = BTreeMap::new();
+    let mut top: Option<usize> = None;
+    for level in levels.into_iter().rev() {
+        let near = |top: &usize| (level + 1) as f64 > SHARED * (top + 1) as f64;
+        let own = top.filter(near).unwrap_or(level);
+        top = Some(own);
+        shared.insert(level, own);
+    }
+    shared
+}
+
 impl Program<'_> {
+    /// Where linear layers rotate: the levels where they start, and those below.
+    fn levels(&self) -> BTreeSet<usize> {
+        let nodes = self.lowered().graph().iter().zip(self.lowered().stages());
+        let linear = nodes.filter(|(_, stage)| matches!(stage, Stage::Linear(_)));
+        let places = linear.filter_map(|((id, _), _)| self.place(id));
+        places
+            .flat_map(|place| [place.level, place.level.saturating_sub(1)])
+            .collect()
+    }
+
     /// The rotations of a linear node; none of others.
     ///
     /// # Errors
@@ -46,7 +73,8 @@ impl Program<'_> {
         }))
     }
 
-    /// The evaluation keys of all layers, and of the bootstraps by these plans, each once. `special` says how many special
+    /// The evaluation keys of all layers, and of the bootstraps by these plans, each once; layers at levels near to each other
+    /// share them. `special` says how many special
     /// primes those of layers have, by level. `progress` is called after each node.
     ///
     /// # Errors
@@ -59,6 +87,7 @@ impl Program<'_> {
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<(BootstrapKey, KeyRequest)>, InferError> {
         let mut keys = bootstrap_keys(context, plans)?;
+        let shared = shared_levels(self.levels());
         let all = KeyRequest::full(context).special;
         let mut wanted: BTreeSet<(usize, BootstrapKey)> = BTreeSet::new();
         let nodes = self.lowered().graph().nodes().len();
@@ -74,7 +103,10 @@ impl Program<'_> {
             }
             progress(at + 1, nodes);
         }
-        for (level, key) in wanted {
+        let wanted = wanted
+            .into_iter()
+            .map(|(level, key)| (shared.get(&level).copied().unwrap_or(level), key));
+        for (level, key) in wanted.collect::<BTreeSet<_>>() {
             let request = KeyRequest {
                 level: Level::new(level as u64)?,
                 special: special.get(level).map_or(all, |special| *special),
@@ -85,5 +117,17 @@ impl Program<'_> {
             }
         }
         Ok(keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_levels_share_keys() {
+        let shared = shared_levels([1, 2, 3, 4, 8, 9, 10].into());
+        let wanted = [(1, 2), (2, 2), (3, 4), (4, 4), (8, 10), (9, 10), (10, 10)];
+        assert_eq!(shared, wanted.into());
     }
 }

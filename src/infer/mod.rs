@@ -10,4 +10,4 @@ pub use error::InferError;
 pub use keys::LayerKeys;
 pub use prices::{Prices, least_slots};
 pub use program::{Place, Program};
-pub use runner::{Bootstraps, Layer, Results, Runner};
+pub use runner::{Bootstraps, Layer, Results, Runner, State};

@@ -3,7 +3,7 @@
 use super::{InferError, Prices};
 use crate::nn::{
     Graph, NodeId,
-    design::{Choice, Decision, DesignError, Piece, Problem, Step, Work, pieces},
+    design::{Choice, DesignError, Piece, Problem, Step, Work, pieces},
     lower::{Lowered, Stage},
 };
 use equiripple_approx::evaltree::Cost;
@@ -25,6 +25,8 @@ pub struct Place {
     pub bootstrapped: bool,
     /// The level where it starts.
     pub level: usize,
+    /// Levels that it takes.
+    pub levels: usize,
     /// Modelled seconds of the bootstraps before it.
     pub bootstrap_seconds: f64,
     /// Modelled seconds of the node itself.
@@ -44,44 +46,45 @@ impl<'g> Program<'g> {
         let lowered = Lowered::new(graph, prices.slots(), ranges)?;
         let pieces = pieces(graph, prices.slots())?;
         let mut steps = vec![];
+        // Which step a node is: terms of sums that are multiplied are steps of their own before these.
+        let mut step_of: Vec<usize> = vec![];
         for (id, _) in graph.iter() {
-            steps.push(step(&lowered, &pieces, id, prices)?);
+            for step in self::steps(&lowered, &pieces, id, &step_of, steps.len(), prices)? {
+                steps.push(step);
+            }
+            step_of.push(steps.len() - 1);
         }
         let problem = Problem {
-            output: graph.output().index(),
+            output: step_of[graph.output().index()],
             top: prices.top,
             steps,
         };
         let plan = problem.solve(0.0).map_err(|error| match error {
-            DesignError::Levels { node } => InferError::Levels {
-                node: graph.nodes()[node].name().into(),
-                levels: prices.top,
-                need: problem.steps[node]
-                    .choices
-                    .iter()
-                    .map(|c| c.levels)
-                    .min()
-                    .unwrap_or(0),
-            },
+            DesignError::Levels { node: step } => {
+                let node = step_of.partition_point(|own| *own < step);
+                let choices = problem.steps[step].choices.iter();
+                InferError::Levels {
+                    node: graph.nodes()[node].name().into(),
+                    levels: prices.top,
+                    need: choices.map(|c| c.levels).min().unwrap_or(0),
+                }
+            }
             other => other.into(),
         })?;
-        let place = |(step, decision): (&Step, &Option<Decision>)| {
-            let decision = (*decision)?;
+        let place = |at: &usize| {
+            let (step, decision) = (&problem.steps[*at], plan.decisions[*at]?);
             let refresh = step.refresh.filter(|_| decision.refreshed);
+            let choice = &step.choices[decision.choice];
             Some(Place {
                 bootstrapped: decision.refreshed,
                 level: decision.level,
+                levels: choice.levels,
                 bootstrap_seconds: refresh.map_or(0.0, |refresh| refresh.seconds),
-                seconds: step.choices[decision.choice].seconds[decision.level],
+                seconds: choice.seconds[decision.level],
             })
         };
         Ok(Self {
-            places: problem
-                .steps
-                .iter()
-                .zip(&plan.decisions)
-                .map(place)
-                .collect(),
+            places: step_of.iter().map(place).collect(),
             top: prices.top,
             lowered,
         })
@@ -97,6 +100,16 @@ impl<'g> Program<'g> {
     #[must_use]
     pub fn place(&self, id: NodeId) -> Option<&Place> {
         self.places[id.index()].as_ref()
+    }
+
+    /// The node that holds the result: views of it are read by whoever decrypts.
+    #[must_use]
+    pub fn output(&self) -> NodeId {
+        let output = self.lowered.graph().output();
+        match &self.lowered.stages()[output.index()] {
+            Stage::View(from) => *from,
+            _ => output,
+        }
     }
 
     /// The level of fresh ciphertexts.
@@ -129,47 +142,70 @@ impl<'g> Program<'g> {
     }
 }
 
-fn step(
+/// The steps of a node, its own last; `begin` is the index of the first.
+fn steps(
     lowered: &Lowered<'_>,
     pieces: &[Piece],
     id: NodeId,
+    step_of: &[usize],
+    begin: usize,
     prices: &mut Prices,
-) -> Result<Step, InferError> {
-    let mut step = Step {
-        inputs: vec![],
-        choices: vec![],
-        refresh: None,
-    };
-    let mut choice = |levels, seconds| {
-        step.choices.push(Choice {
+) -> Result<Vec<Step>, InferError> {
+    let step = |inputs, levels, seconds| Step {
+        inputs,
+        choices: vec![Choice {
             levels,
             seconds,
             loss: 0.0,
-        });
+        }],
+        refresh: None,
     };
-    match &lowered.stages()[id.index()] {
-        Stage::Input => {}
-        Stage::View(from) => {
-            step.choices.push(Choice::free(prices.top));
-            step.inputs.push(from.index());
+    let from = |id: &NodeId| vec![step_of[id.index()]];
+    Ok(match &lowered.stages()[id.index()] {
+        Stage::Input => vec![Step {
+            inputs: vec![],
+            choices: vec![],
+            refresh: None,
+        }],
+        Stage::View(input) => {
+            let free = Choice::free(prices.top);
+            vec![step(from(input), free.levels, free.seconds)]
         }
-        Stage::Linear(from) => {
+        Stage::Linear(input) => {
             let work = &pieces[id.index()].work;
-            choice(1, prices.work(work, lowered.layout(*from))?);
-            step.inputs.push(from.index());
+            vec![step(
+                from(input),
+                1,
+                prices.work(work, lowered.layout(*input))?,
+            )]
         }
         Stage::Sum(terms) => {
-            choice(0, prices.work(&Work::Sum, lowered.layout(id))?);
-            step.inputs
-                .extend(terms.iter().map(|(term, _)| term.index()));
+            let mut steps = vec![];
+            let mut inputs = vec![];
+            for (term, factor) in terms {
+                if is_one(*factor) {
+                    inputs.extend(from(term));
+                } else {
+                    let seconds = prices.work(&Work::Scaling, lowered.layout(*term))?;
+                    inputs.push(begin + steps.len());
+                    steps.push(step(from(term), 1, seconds));
+                }
+            }
+            let seconds = prices.work(&Work::Sum, lowered.layout(id))?;
+            steps.push(step(inputs, 0, seconds));
+            steps
         }
-        Stage::Polynomial(from, circuit) => {
+        Stage::Polynomial(input, circuit) => {
             let layout = lowered.layout(id);
-            let levels = Cost::of(circuit).depth;
-            choice(levels, prices.activation(circuit, layout)?);
-            step.refresh = Some(prices.refresh(layout)?);
-            step.inputs.push(from.index());
+            let seconds = prices.activation(circuit, layout)?;
+            let refresh = Some(prices.refresh(layout)?);
+            let own = step(from(input), Cost::of(circuit).depth, seconds);
+            vec![Step { refresh, ..own }]
         }
-    }
-    Ok(step)
+    })
+}
+
+/// Whether a term is taken as it is.
+pub(super) fn is_one(factor: f64) -> bool {
+    (factor - 1.0).abs() < 1e-12
 }

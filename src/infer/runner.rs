@@ -1,6 +1,6 @@
 //! A program on ciphertexts, for every interpreter.
 
-use super::{InferError, Program, least_slots, prices::how};
+use super::{InferError, Program, least_slots, prices::how, program::is_one};
 use crate::{
     bootstrap::{Bootstrapper, Plan, SlotKind},
     circuit::{CircuitError, ModRaise, lowered, lowered_times, polynomial, real::Prepared},
@@ -99,6 +99,13 @@ pub struct Runner<'a, E: ModRaise> {
     layers: BTreeMap<usize, Layer<E>>,
 }
 
+/// Where a run is: the results that later nodes take.
+pub struct State<E: ModRaise> {
+    /// The first node that is not looked at yet.
+    next: usize,
+    values: Vec<Option<Results<E>>>,
+}
+
 /// The ciphertexts of one result.
 pub type Results<E> = Arc<Vec<<E as crate::circuit::Evaluator>::Ciphertext>>;
 
@@ -140,54 +147,91 @@ where
         blocks.map(|(_, _, prepared)| prepared.transform())
     }
 
-    /// The result of the network on encrypted images. After each node that does something `watch` is called with its
-    /// result, and may say to stop by an error.
+    /// The result of the network on encrypted images.
     ///
     /// # Errors
-    /// What the interpreter refuses, and what `watch` answers.
-    pub fn run(
-        &self,
-        input: Vec<E::Ciphertext>,
-        mut watch: impl FnMut(NodeId, &Results<E>) -> Result<(), InferError>,
-    ) -> Result<Results<E>, InferError> {
-        let graph = self.program.lowered().graph();
-        let mut values: Vec<Option<Results<E>>> = vec![None; graph.nodes().len()];
-        values[graph.input().index()] = Some(Arc::new(input));
-        let last = self.last_uses();
-        for (id, _) in graph.iter() {
-            let Some(result) = self.node(id, &values)? else {
-                continue;
-            };
-            if !matches!(self.program.lowered().stages()[id.index()], Stage::View(_)) {
-                watch(id, &result)?;
-            }
-            values[id.index()] = Some(result);
-            // What nobody takes any more is dropped: a ciphertext is some megabytes.
-            for (at, last) in last.iter().enumerate() {
-                if *last == id.index() {
-                    values[at] = None;
-                }
-            }
-        }
-        let output = values[graph.output().index()].take();
-        output.ok_or_else(|| CircuitError::Inputs { found: 0, need: 1 }.into())
+    /// What the interpreter refuses.
+    pub fn run(&self, input: Vec<E::Ciphertext>) -> Result<Results<E>, InferError> {
+        let mut state = self.start(input);
+        while self.step(&mut state)?.is_some() {}
+        self.result(state)
     }
 
-    /// The last node that takes each result; none of the output.
+    /// Before the first node.
+    #[must_use]
+    pub fn start(&self, input: Vec<E::Ciphertext>) -> State<E> {
+        let lowered = self.program.lowered();
+        let mut values = vec![None; lowered.stages().len()];
+        values[lowered.graph().input().index()] = Some(Arc::new(input));
+        State { next: 0, values }
+    }
+
+    /// After `node`, with the results that later nodes take as `load` has them; nothing where one is missing.
+    pub fn restored(
+        &self,
+        node: NodeId,
+        mut load: impl FnMut(NodeId) -> Option<Vec<E::Ciphertext>>,
+    ) -> Option<State<E>> {
+        let last = self.last_uses();
+        let mut values = vec![None; last.len()];
+        for (id, _) in self.program.lowered().graph().iter().take(node.index() + 1) {
+            if last[id.index()] > node.index() {
+                values[id.index()] = Some(Arc::new(load(id)?));
+            }
+        }
+        let next = node.index() + 1;
+        Some(State { next, values })
+    }
+
+    /// Computes the next node that does something, and gives it with its result; nothing when all are done.
+    ///
+    /// # Errors
+    /// What the interpreter refuses.
+    pub fn step(&self, state: &mut State<E>) -> Result<Option<(NodeId, Results<E>)>, InferError> {
+        let nodes = self.program.lowered().graph().iter();
+        let last = self.last_uses();
+        for (id, _) in nodes.skip(state.next) {
+            state.next = id.index() + 1;
+            let Some(result) = self.node(id, &state.values)? else {
+                continue;
+            };
+            state.values[id.index()] = Some(Arc::clone(&result));
+            // What nobody takes any more is dropped: a ciphertext is some megabytes.
+            for (value, last) in state.values.iter_mut().zip(&last) {
+                if *last <= id.index() {
+                    *value = None;
+                }
+            }
+            return Ok(Some((id, result)));
+        }
+        Ok(None)
+    }
+
+    /// The result of the network, when all nodes are done.
+    ///
+    /// # Errors
+    /// When some are not.
+    pub fn result(&self, mut state: State<E>) -> Result<Results<E>, InferError> {
+        let output = self.program.output();
+        let value = state.values.get_mut(output.index()).and_then(Option::take);
+        value.ok_or_else(|| CircuitError::Inputs { found: 0, need: 1 }.into())
+    }
+
+    /// The last node that takes each result; none of the output, and 0 of what nobody takes.
     fn last_uses(&self) -> Vec<usize> {
         let lowered = self.program.lowered();
-        let mut last = vec![usize::MAX; lowered.stages().len()];
+        let mut last = vec![0; lowered.stages().len()];
         for (at, stage) in lowered.stages().iter().enumerate() {
             let taken = match stage {
-                Stage::Input => vec![],
-                Stage::View(from) | Stage::Linear(from) | Stage::Polynomial(from, _) => vec![*from],
+                Stage::Input | Stage::View(_) => vec![],
+                Stage::Linear(from) | Stage::Polynomial(from, _) => vec![*from],
                 Stage::Sum(terms) => terms.iter().map(|(term, _)| *term).collect(),
             };
             for from in taken {
                 last[from.index()] = at;
             }
         }
-        last[lowered.graph().output().index()] = usize::MAX;
+        last[self.program.output().index()] = usize::MAX;
         last
     }
 
@@ -205,8 +249,7 @@ where
         };
         let at = level(place.level)?;
         let result = match &self.program.lowered().stages()[id.index()] {
-            Stage::Input => return Ok(None),
-            Stage::View(from) => return Ok(Some(Arc::clone(value(*from)?))),
+            Stage::Input | Stage::View(_) => return Ok(None),
             Stage::Linear(from) => match self.layers.get(&id.index()) {
                 Some(layer) => self.linear(layer, value(*from)?),
                 None => self.linear(&self.layer(id, *from)?, value(*from)?),
@@ -214,7 +257,7 @@ where
             Stage::Sum([(a, x), (b, y)]) => {
                 let pairs = value(*a)?.iter().zip(value(*b)?.iter());
                 let sums = pairs.map(|(a, b)| {
-                    let (a, b) = (self.term(id, a, *x, at)?, self.term(id, b, *y, at)?);
+                    let (a, b) = (self.term(a, *x, at)?, self.term(b, *y, at)?);
                     self.evaluator.add(&a, &b).map_err(Into::into)
                 });
                 return Ok(Some(Arc::new(sums.collect::<Result<_, InferError>>()?)));
@@ -232,23 +275,10 @@ where
         Ok(Some(Arc::new(result.map_err(Into::into)?)))
     }
 
-    /// A term of a sum, at its level.
-    fn term(
-        &self,
-        id: NodeId,
-        a: &E::Ciphertext,
-        factor: f64,
-        at: Level,
-    ) -> Result<E::Ciphertext, InferError> {
-        if (factor - 1.0).abs() < 1e-12 {
+    /// A term of a sum, at its level; what is multiplied has one more left, as the plan has it.
+    fn term(&self, a: &E::Ciphertext, factor: f64, at: Level) -> Result<E::Ciphertext, InferError> {
+        if is_one(factor) {
             return lowered(self.evaluator, a, at).map_err(Into::into);
-        }
-        if self.evaluator.shape(a).level <= at {
-            return Err(InferError::Scaling {
-                node: self.program.lowered().graph().node(id).name().into(),
-                factor,
-                level: at.get().into(),
-            });
         }
         lowered_times(self.evaluator, a, factor, at).map_err(Into::into)
     }

@@ -4,6 +4,8 @@ mod network;
 mod plan;
 mod run;
 mod session;
+mod store;
+mod timeline;
 
 use clap::{Parser, Subcommand};
 

@@ -1,12 +1,16 @@
 //! `equiripple infer plan`.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use equiripple_reports::table::{Cell, Column, Table};
+use equiripple_reports::{
+    plot::Rendered,
+    table::{Cell, Column, Table},
+    write::OutputFolder,
+};
 use serde::Serialize;
 
-use super::network::NetworkArgs;
+use super::{network::NetworkArgs, timeline::timeline};
 use crate::{
     cli::{error::Outcome, output},
     infer::{Prices, Program},
@@ -21,6 +25,9 @@ use crate::{
 pub(super) struct Args {
     #[command(flatten)]
     network: NetworkArgs,
+    /// Folder for plan.json, the record of the plan, plan.md and a picture (timeline.svg, timeline.png)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Print the plan as JSON
     #[arg(long)]
     json: bool,
@@ -35,6 +42,8 @@ pub(super) struct Row {
     pub(super) bootstrap_seconds: f64,
     /// Where it starts.
     pub(super) level: usize,
+    /// That it takes.
+    pub(super) levels: usize,
     pub(super) seconds: f64,
     /// Of its result.
     pub(super) slots: usize,
@@ -68,6 +77,7 @@ pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
             bootstrapped: place.bootstrapped,
             bootstrap_seconds: place.bootstrap_seconds,
             level: place.level,
+            levels: place.levels,
             seconds: place.seconds,
             slots: layout.period(lowered.slots()),
             ciphertexts: layout.ciphertexts(lowered.slots()),
@@ -91,10 +101,32 @@ impl Args {
             machine: prices.machine().into(),
             layers,
         };
+        let table = table(&summary)?;
+        if let Some(folder) = &self.out {
+            let rows = summary
+                .layers
+                .iter()
+                .map(|row| (row.clone(), row.bootstrap_seconds + row.seconds));
+            let title = format!("{}: levels of one image", summary.network);
+            let figure = timeline(
+                &title,
+                "modelled seconds, one thread",
+                program.top(),
+                &rows.collect::<Vec<_>>(),
+            );
+            let Rendered { svg, png } = figure.render()?;
+            let record = output::record("A plan for encrypted inference", &summary)?;
+            let mut folder = OutputFolder::create(folder)?;
+            folder.stage("plan.json", record.to_json()?.as_bytes())?;
+            folder.stage("plan.md", format!("{}\n", table.to_markdown()).as_bytes())?;
+            folder.stage("timeline.svg", svg.as_bytes())?;
+            folder.stage("timeline.png", &png)?;
+            folder.commit()?;
+        }
         if self.json {
             output::json(&summary)?;
         } else {
-            output::line(table(&summary)?.to_markdown())?;
+            output::line(table.to_markdown())?;
             output::line(format!(
                 "{:.1} s modelled ({}), {:.1} s of them in {} bootstraps, parameters {}",
                 summary.seconds,

@@ -1,23 +1,30 @@
 //! `equiripple infer run`.
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use clap::{Parser, ValueEnum};
 use equiripple_reports::{
+    plot::Rendered,
     table::{Cell, Column, Table},
     write::OutputFolder,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     network::{Network, NetworkArgs},
     plan::{Row, rows},
     session::{Answer, Encrypted, Server, Simulated},
+    store::Store,
+    timeline::timeline,
 };
 use crate::{
     cli::{bench, error::Outcome, memory, net::images::batches, output},
     infer::{Prices, Program},
-    nn::inference,
+    nn::{file, inference},
 };
 
 /// What the program runs on.
@@ -54,7 +61,11 @@ pub(super) struct Args {
     /// Most memory for layers that are encoded ahead
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory::bytes)]
     encoded_memory: u64,
-    /// Folder for infer.json, the record of the run, and infer.md
+    /// Refuse before keys are made what would take more; what the machine has left when absent
+    #[arg(long, value_name = "SIZE", value_parser = memory::bytes)]
+    max_memory: Option<u64>,
+    /// Folder for infer.json, the record of the run, infer.md and a picture (timeline.svg, timeline.png); results of layers are kept in `state` there, and the same
+    /// command goes on after the last one that is whole, to the same bits
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print the outcome as JSON
@@ -62,7 +73,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Image {
     name: String,
     /// Of the data.
@@ -74,6 +85,19 @@ struct Image {
     /// From the network on polynomials in the clear.
     max_logit_error: f64,
     seconds: f64,
+    /// Whether it was cut off, so that the seconds are those of its last part.
+    resumed: bool,
+    /// Of the encrypted result, where it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    result_sha256: Option<String>,
+}
+
+/// What is kept of an image.
+#[derive(Debug, Serialize, Deserialize)]
+struct Finished {
+    image: Image,
+    /// Seconds of every node that does something.
+    nodes: Vec<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,6 +123,8 @@ struct Summary {
     seconds: f64,
     /// Modelled, of one thread.
     predicted_seconds: f64,
+    /// The highest level of circuits.
+    top: usize,
     bootstraps: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<Sizes>,
@@ -141,6 +167,14 @@ impl Args {
                 "infer.md",
                 format!("{}\n{}\n", table.to_markdown(), summary.told()).as_bytes(),
             )?;
+            let rows = summary.layers.iter();
+            let rows = rows.map(|layer| (layer.row.clone(), layer.measured_seconds));
+            let title = format!("{}: levels of one image", summary.network);
+            let what = format!("measured seconds, {threads} threads");
+            let figure = timeline(&title, &what, summary.top, &rows.collect::<Vec<_>>());
+            let Rendered { svg, png } = figure.render()?;
+            folder.stage("timeline.svg", svg.as_bytes())?;
+            folder.stage("timeline.png", &png)?;
             folder.commit()?;
         }
         if self.json {
@@ -160,15 +194,28 @@ impl Args {
             Backend::Sim => {
                 let simulated = Simulated::new(&program, &network.parameters, self.seed)?;
                 let setup = clock.elapsed().as_secs_f64();
-                self.answers(network, &program, threads, setup, None, |image, number| {
-                    simulated.answer(image, number)
-                })
+                let work = Work {
+                    network,
+                    program: &program,
+                    threads,
+                    setup,
+                    server: None,
+                    store: None,
+                };
+                self.answers(work, |image, index| simulated.answer(image, index))
             }
             Backend::Ckks => {
-                let server =
-                    Server::new(&program, &network.parameters, prices.special(), self.seed)?;
-                let mut encrypted =
-                    Encrypted::new(&program, &server, self.seed, self.encoded_memory)?;
+                // Before keys are made: a folder of another run is refused at once.
+                let store = self.out.as_ref().map(|out| self.store(out, network));
+                let store = store.transpose()?;
+                let server = Server::new(
+                    &program,
+                    &network.parameters,
+                    prices.special(),
+                    self.seed,
+                    [Some(self.encoded_memory), self.max_memory],
+                )?;
+                let encrypted = Encrypted::new(&program, &server, self.seed, self.encoded_memory)?;
                 let setup = clock.elapsed().as_secs_f64();
                 let sizes = Sizes {
                     keys: server.keys,
@@ -176,77 +223,123 @@ impl Args {
                     bootstrap_bytes: server.transform_bytes,
                     layer_bytes: encrypted.layer_bytes(),
                 };
-                self.answers(
+                let work = Work {
                     network,
-                    &program,
+                    program: &program,
                     threads,
                     setup,
-                    Some(sizes),
-                    |image, _| encrypted.answer(image),
-                )
+                    server: Some(sizes),
+                    store: store.as_ref(),
+                };
+                self.answers(work, |image, index| {
+                    encrypted.answer(image, index, store.as_ref())
+                })
             }
         }
     }
 
+    /// Of this network, on these images, under these parameters and by this seed.
+    fn store(&self, out: &Path, network: &Network) -> Outcome<Store> {
+        let parameters = serde_json::to_vec(network.parameters.literal())?;
+        let ranges = network.ranges.iter();
+        let ranges: Vec<(usize, f64)> = ranges.map(|(id, b)| (id.index(), *b)).collect();
+        let job = [
+            &file::to_bytes(&network.graph)?[..],
+            &parameters,
+            &serde_json::to_vec(&ranges)?,
+            network.data.name().as_bytes(),
+            &self.seed.to_le_bytes(),
+        ];
+        Store::open(&out.join("state"), &job)
+    }
+
     fn answers(
         &self,
-        network: &Network,
-        program: &Program<'_>,
-        threads: usize,
-        setup_seconds: f64,
-        server: Option<Sizes>,
+        work: Work<'_>,
         mut answer: impl FnMut(&[f32], u64) -> Outcome<Answer>,
     ) -> Outcome<Summary> {
+        let Work {
+            network, program, ..
+        } = work;
         let plain = inference::Network::<f64>::new(&network.plain)?;
         let approx = inference::Network::<f64>::new(&network.graph)?;
-        let mut images = vec![];
-        let rows = rows(program);
-        let mut measured = vec![0.0; rows.len()];
+        let mut images: Vec<Finished> = vec![];
         for batch in batches(&network.graph, &network.data) {
             let (first, batch) = batch?;
             let each = plain.input_elements();
             for (k, image) in batch.images.chunks_exact(each).enumerate() {
+                let index = (first + k) as u64;
+                if let Some(known) = work.store.and_then(|store| store.finished(index)) {
+                    images.push(known);
+                    continue;
+                }
                 let exact: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
                 let plain = plain.run(&exact)?.logits;
                 let approx = approx.run(&exact)?.logits;
-                let found = answer(image, (first + k) as u64)?;
-                for (sum, seconds) in measured.iter_mut().zip(found.nodes.values()) {
-                    *sum += seconds;
+                let found = answer(image, index)?;
+                let errors = found.logits.iter().zip(&approx);
+                let errors = errors.map(|(a, b)| (a - b).abs());
+                let output = program.output();
+                let digest = work.store.map(|store| store.digest(index, output));
+                let finished = Finished {
+                    image: Image {
+                        name: network.data.origin(first + k),
+                        label: batch.labels[k].map(|label| label as usize),
+                        plain_label: label(&plain),
+                        approx_label: label(&approx),
+                        encrypted_label: label(&found.logits),
+                        max_logit_error: errors.fold(0.0, f64::max),
+                        seconds: found.seconds,
+                        resumed: found.resumed,
+                        result_sha256: digest.transpose()?,
+                    },
+                    nodes: found.nodes.into_values().collect(),
+                };
+                if let Some(store) = work.store {
+                    store.finish(index, output, &finished)?;
                 }
-                let errors = found.logits.iter().zip(&approx).map(|(a, b)| (a - b).abs());
-                images.push(Image {
-                    name: network.data.origin(first + k),
-                    label: batch.labels[k].map(|label| label as usize),
-                    plain_label: label(&plain),
-                    approx_label: label(&approx),
-                    encrypted_label: label(&found.logits),
-                    max_logit_error: errors.fold(0.0, f64::max),
-                    seconds: found.seconds,
-                });
+                images.push(finished);
             }
         }
-        let count = images.len().max(1) as f64;
-        let layers = rows.into_iter().zip(measured).map(|(row, sum)| Layer {
+        // Times of images that were cut off say nothing.
+        let whole = || images.iter().filter(|finished| !finished.image.resumed);
+        let count = whole().count().max(1) as f64;
+        let mean = |of: &dyn Fn(&Finished) -> f64| whole().map(of).sum::<f64>() / count;
+        let layers = rows(program).into_iter().enumerate();
+        let layers = layers.map(|(k, row)| Layer {
             row,
-            measured_seconds: sum / count,
+            measured_seconds: mean(&|finished| finished.nodes.get(k).copied().unwrap_or(0.0)),
         });
+        let layers = layers.collect();
         Ok(Summary {
             network: network.graph.name().into(),
             data: network.data.name().into(),
             set: network.set,
             backend: self.backend,
-            threads,
+            threads: work.threads,
             seed: self.seed,
-            setup_seconds,
-            seconds: images.iter().map(|image| image.seconds).sum::<f64>() / count,
+            setup_seconds: work.setup,
+            seconds: mean(&|finished| finished.image.seconds),
             predicted_seconds: program.seconds(),
+            top: program.top(),
             bootstraps: program.bootstraps().count(),
-            server,
+            server: work.server,
             peak_memory_bytes: memory::peak(),
-            layers: layers.collect(),
-            images,
+            layers,
+            images: images.into_iter().map(|finished| finished.image).collect(),
         })
     }
+}
+
+/// What is run, and how it was set up.
+struct Work<'a> {
+    network: &'a Network,
+    program: &'a Program<'a>,
+    threads: usize,
+    /// Seconds.
+    setup: f64,
+    server: Option<Sizes>,
+    store: Option<&'a Store>,
 }
 
 impl Summary {

@@ -4,10 +4,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use num_complex::Complex64;
 
+use super::store::Store;
 use crate::{
-    ckks::{CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator},
-    cli::{error::Outcome, progress::Bar},
-    infer::{Bootstraps, InferError, Program, Results, Runner},
+    ckks::{
+        BootstrapMemory, Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Parameters,
+        keys::{EncapsulationKeys, KeyGenerator},
+        memory::switching_key_bytes,
+    },
+    cli::{error::Outcome, memory, progress::Bar},
+    infer::{Bootstraps, Program, Runner, State},
     nn::{NodeId, lower::Stage},
     quantity::Level,
     ring::sampler::MasterSeed,
@@ -22,6 +27,8 @@ pub(super) struct Answer {
     pub(super) seconds: f64,
     /// Of every node that does something, bootstraps before it included.
     pub(super) nodes: BTreeMap<NodeId, f64>,
+    /// Whether some of them were done before.
+    pub(super) resumed: bool,
 }
 
 /// Takes seconds between nodes.
@@ -63,10 +70,11 @@ fn steps(program: &Program<'_>) -> u64 {
 }
 
 /// For one use: 32 bytes.
-fn seed(number: u64, purpose: &[u8; 4]) -> MasterSeed {
+fn seed(number: u64, index: u64, purpose: &[u8; 4]) -> MasterSeed {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&number.to_le_bytes());
-    bytes[8..12].copy_from_slice(purpose);
+    bytes[8..16].copy_from_slice(&index.to_le_bytes());
+    bytes[16..20].copy_from_slice(purpose);
     MasterSeed::from_bytes(bytes)
 }
 
@@ -102,10 +110,11 @@ impl<'a> Simulated<'a> {
         let bar = Bar::new(steps(self.program), "simulated");
         let clock = Instant::now();
         let mut watch = Watch::new(&bar);
-        let result: Results<Simulator> = runner.run(input, |id, _| {
+        let mut state = runner.start(input);
+        while let Some((id, _)) = runner.step(&mut state)? {
             watch.node(id, lowered.graph().node(id).name());
-            Ok(())
-        })?;
+        }
+        let result = runner.result(state)?;
         let slots: Vec<_> = result
             .iter()
             .map(|x| real(self.simulator.decrypt(x)))
@@ -114,6 +123,7 @@ impl<'a> Simulated<'a> {
             logits: lowered.unpacked(&slots),
             seconds: clock.elapsed().as_secs_f64(),
             nodes: watch.nodes,
+            resumed: false,
         })
     }
 }
@@ -122,7 +132,7 @@ impl<'a> Simulated<'a> {
 pub(super) struct Encrypted<'a> {
     program: &'a Program<'a>,
     server: &'a Server,
-    encryptor: Encryptor,
+    number: u64,
     runner: Runner<'a, CkksEvaluator>,
 }
 
@@ -143,9 +153,10 @@ impl Server {
         parameters: &Parameters,
         special: &[usize],
         number: u64,
+        [encoded, most]: [Option<u64>; 2],
     ) -> Outcome<Self> {
         let context = Context::new(parameters.clone())?;
-        let generator = KeyGenerator::new(&context, &seed(number, b"keys"))?;
+        let generator = KeyGenerator::new(&context, &seed(number, 0, b"keys"))?;
         let plans = program.plans(parameters)?;
         let bar = Bar::new(0, "which keys");
         let wanted = program.keys(
@@ -155,6 +166,28 @@ impl Server {
             |_, _| {},
         )?;
         drop(bar);
+        let mut key_bytes = EncapsulationKeys::size(&context)?;
+        for (_, request) in &wanted {
+            key_bytes += switching_key_bytes(&context, *request)?;
+        }
+        let threads = rayon::current_num_threads();
+        let bootstraps =
+            BootstrapMemory::new(&context, &plans.values().collect::<Vec<_>>(), threads)?;
+        let parts = [
+            ("keys", key_bytes),
+            ("bootstraps", bootstraps.transform_bytes),
+            ("layers that are encoded ahead", encoded.unwrap_or(0)),
+            (
+                "what is computed",
+                bootstraps.working_bytes + bootstraps.table_bytes,
+            ),
+        ];
+        memory::fits(
+            "this network",
+            &parts,
+            most,
+            "lower --encoded-memory, take a smaller set (`equiripple params --bootstrap`), or polynomials of fewer levels",
+        )?;
         let bar = Bar::new(wanted.len() as u64, "keys");
         let mut keys = generator.no_evaluation_keys();
         keys.set_encapsulation(generator.encapsulation_keys()?)?;
@@ -165,7 +198,6 @@ impl Server {
             bar.step("keys");
         }
         drop(bar);
-        let key_bytes = keys.bytes() as u64;
         let evaluator = CkksEvaluator::new(&context, Arc::new(keys))?;
         let bar = Bar::new(0, "encoding bootstraps");
         let bootstraps = Bootstraps::new(&evaluator, plans)?;
@@ -202,7 +234,7 @@ impl<'a> Encrypted<'a> {
             bar.step(node.name());
         }
         Ok(Self {
-            encryptor: Encryptor::new(&server.context, &seed(number, b"send")),
+            number,
             server,
             program,
             runner,
@@ -214,31 +246,68 @@ impl<'a> Encrypted<'a> {
         self.runner.transforms().map(|t| t.bytes() as u64).sum()
     }
 
-    pub(super) fn answer(&mut self, image: &[f32]) -> Outcome<Answer> {
+    /// The image of that index. Where there is a store, results of layers are kept there, and a run that was cut off goes on
+    /// from the last one that is whole.
+    pub(super) fn answer(
+        &self,
+        image: &[f32],
+        index: u64,
+        store: Option<&Store>,
+    ) -> Outcome<Answer> {
         let lowered = self.program.lowered();
-        let top = Level::new(self.program.top() as u64)?;
-        let scale = self.server.context.parameters().scheme().scale(top);
-        let public = self.server.generator.public_key()?;
-        let mut input = vec![];
-        for slots in lowered.packed(image) {
-            let plaintext = self.server.context.encode(&complex(slots), top, scale)?;
-            input.push(self.encryptor.encrypt(&public, &plaintext)?);
-        }
+        let context = &self.server.context;
         let bar = Bar::new(steps(self.program), "encrypted");
+        let kept = store.and_then(|store| self.kept(store, index));
+        let resumed = kept.is_some();
+        let mut state = match kept {
+            Some(state) => state,
+            None => self.runner.start(self.encrypted(image, index)?),
+        };
         let clock = Instant::now();
         let mut watch = Watch::new(&bar);
-        let result: Results<CkksEvaluator> = self.runner.run(input, |id, _| {
+        while let Some((id, result)) = self.runner.step(&mut state)? {
             watch.node(id, lowered.graph().node(id).name());
-            Ok::<_, InferError>(())
-        })?;
+            if let Some(store) = store {
+                store.keep(index, id, &result, context)?;
+            }
+        }
         let seconds = clock.elapsed().as_secs_f64();
-        let decryptor = Decryptor::new(&self.server.context, self.server.generator.secret_key())?;
+        let result = self.runner.result(state)?;
+        let decryptor = Decryptor::new(context, self.server.generator.secret_key())?;
         let slots = result.iter().map(|x| Ok(real(&decryptor.decrypt(x)?)));
         let slots = slots.collect::<Outcome<Vec<_>>>()?;
         Ok(Answer {
             logits: lowered.unpacked(&slots),
             seconds,
             nodes: watch.nodes,
+            resumed,
         })
+    }
+
+    /// Every image is encrypted by a seed of its own, so that it is the same whichever were before it.
+    fn encrypted(&self, image: &[f32], index: u64) -> Outcome<Vec<Ciphertext>> {
+        let context = &self.server.context;
+        let top = Level::new(self.program.top() as u64)?;
+        let scale = context.parameters().scheme().scale(top);
+        let public = self.server.generator.public_key()?;
+        let mut encryptor = Encryptor::new(context, &seed(self.number, index, b"send"));
+        let mut input = vec![];
+        for slots in self.program.lowered().packed(image) {
+            let plaintext = context.encode(&complex(slots), top, scale)?;
+            input.push(encryptor.encrypt(&public, &plaintext)?);
+        }
+        Ok(input)
+    }
+
+    /// After the last node whose results are all there.
+    fn kept(&self, store: &Store, index: u64) -> Option<State<CkksEvaluator>> {
+        let graph = self.program.lowered().graph();
+        let mut nodes: Vec<NodeId> = graph.iter().map(|(id, _)| id).collect();
+        nodes.reverse();
+        let context = &self.server.context;
+        let load = |id| store.load(index, id, context);
+        let kept = nodes.into_iter().filter(|id| store.has(index, *id));
+        kept.into_iter()
+            .find_map(|id| self.runner.restored(id, load))
     }
 }
