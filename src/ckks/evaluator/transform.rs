@@ -88,22 +88,44 @@ impl CkksEvaluator {
         })
     }
 
-    /// The number of special primes of the keys that the steps take; all must agree.
+    /// The number of special primes of the keys that the steps take: one that keys of all of them have.
     fn special_of(&self, steps: &Steps, level: Level) -> Result<usize, CkksError> {
-        let mut special = None;
-        for k in steps.rotations() {
-            let found = self.rotation_key(k, level)?.special();
-            let need = *special.get_or_insert(found);
-            if found != need {
-                return Err(CkksError::SpecialPrimes { found, max: need });
+        let rotations = steps.rotations();
+        let Some(first) = rotations.first() else {
+            return Ok(self.context.parameters().moduli().p().len());
+        };
+        let candidates = self
+            .keys
+            .special_at(self.context.rotation_exponent(*first), level);
+        let missing = |special: usize| {
+            let mut all = rotations.iter().copied();
+            all.find(|k| self.rotation_key(*k, level, special).is_err())
+        };
+        let mut lacking = *first;
+        for special in candidates {
+            match missing(special) {
+                None => return Ok(special),
+                Some(k) => lacking = k,
             }
         }
-        Ok(special.unwrap_or_else(|| self.context.parameters().moduli().p().len()))
+        Err(CkksError::MissingKey {
+            key: rotation(lacking),
+            level,
+        })
     }
 
-    fn rotation_key(&self, k: usize, level: Level) -> Result<&Arc<SwitchingKey>, CkksError> {
+    fn rotation_key(
+        &self,
+        k: usize,
+        level: Level,
+        special: usize,
+    ) -> Result<&Arc<SwitchingKey>, CkksError> {
         let exponent = self.context.rotation_exponent(k);
-        self.keys.galois_at(exponent, level, || rotation(k))
+        let key = self.keys.galois_by(exponent, level, special);
+        key.ok_or_else(|| CkksError::MissingKey {
+            key: rotation(k),
+            level,
+        })
     }
 
     pub(super) fn transformed(
@@ -133,7 +155,7 @@ impl CkksEvaluator {
         let zero = || RnsPoly::zero(tables.basis());
         let [mut s0, mut s1] = sums.remove(&0).unwrap_or_else(|| [zero(), zero()]);
         for (giant, [t0, t1]) in sums {
-            let [u0, u1] = self.giant_step(&own, &tables, giant, t0, t1)?;
+            let [u0, u1] = self.giant_step(&own, &tables, (giant, transform.special), [t0, t1])?;
             let exponent = self.context.rotation_exponent(giant);
             let automorphism = self.context.automorphism(exponent)?;
             s0.automorphism_add_assign(&u0, &automorphism)?;
@@ -158,7 +180,7 @@ impl CkksEvaluator {
         let baby = |b: &usize| {
             let exponent = self.context.rotation_exponent(*b);
             Ok((
-                self.rotation_key(*b, a.level)?,
+                self.rotation_key(*b, a.level, transform.special)?,
                 self.context.automorphism(exponent)?,
             ))
         };
@@ -260,11 +282,10 @@ impl CkksEvaluator {
         &self,
         shape: &Shape,
         tables: &SwitchTables,
-        giant: usize,
-        t0: Poly,
-        t1: Poly,
+        (giant, special): (usize, usize),
+        [t0, t1]: Pair,
     ) -> Result<Pair, CkksError> {
-        let key = self.rotation_key(giant, shape.level)?;
+        let key = self.rotation_key(giant, shape.level, special)?;
         let t1 = mod_down_one(tables, &t1)?;
         let [mut u0, u1] = Digits::switch(&self.context, key, shape.level, &t1, None)?;
         u0.add_assign(&t0)?;

@@ -185,6 +185,34 @@ impl EvaluationKeys {
         smallest(keys, level).ok_or_else(|| CkksError::MissingKey { key: name(), level })
     }
 
+    /// The smallest key of an automorphism that serves a level by so many special primes.
+    pub(in crate::ckks) fn galois_by(
+        &self,
+        exponent: usize,
+        level: Level,
+        special: usize,
+    ) -> Option<&Arc<SwitchingKey>> {
+        let keys = self.galois.get(&exponent).map_or(&[][..], Vec::as_slice);
+        smallest(keys.iter().filter(|key| key.special() == special), level)
+    }
+
+    /// The numbers of special primes of the keys of an automorphism that serve a level, those of the smallest key first.
+    pub(in crate::ckks) fn special_at(&self, exponent: usize, level: Level) -> Vec<usize> {
+        let keys = self.galois.get(&exponent).map_or(&[][..], Vec::as_slice);
+        let serving = keys.iter().filter(|key| key.level >= level);
+        let mut serving: Vec<_> = serving
+            .map(|key| (key.level, key.bytes(), key.special()))
+            .collect();
+        serving.sort_unstable();
+        let mut found = vec![];
+        for (_, _, special) in serving {
+            if !found.contains(&special) {
+                found.push(special);
+            }
+        }
+        found
+    }
+
     fn check_owner(&self, parameters: ParametersId, id: KeyId) -> Result<(), CkksError> {
         if parameters != self.parameters {
             return Err(CkksError::Parameters {
@@ -213,7 +241,10 @@ impl EvaluationKeys {
     }
 }
 
-fn smallest(keys: &[Arc<SwitchingKey>], level: Level) -> Option<&Arc<SwitchingKey>> {
-    let serving = keys.iter().filter(|key| key.level >= level);
+fn smallest<'k>(
+    keys: impl IntoIterator<Item = &'k Arc<SwitchingKey>>,
+    level: Level,
+) -> Option<&'k Arc<SwitchingKey>> {
+    let serving = keys.into_iter().filter(|key| key.level >= level);
     serving.min_by_key(|key| (key.level, key.bytes()))
 }
