@@ -186,22 +186,6 @@ impl<T: Send + Sync> Prepared<T> {
         evaluator.transform(argument, &self.transform)
     }
 
-    /// The real part of a product, rescaled.
-    ///
-    /// # Errors
-    /// What the interpreter refuses, a missing key for instance.
-    pub fn finished<E: Evaluator<Transform = T>>(
-        &self,
-        evaluator: &E,
-        product: &E::Ciphertext,
-    ) -> Result<E::Ciphertext, E::Error> {
-        let y = evaluator.rescale(product)?;
-        match self.shift {
-            None => Ok(y),
-            Some(_) => evaluator.add(&y, &evaluator.conjugate(&y)?),
-        }
-    }
-
     /// The transform of real slots, rescaled.
     ///
     /// # Errors
@@ -213,7 +197,24 @@ impl<T: Send + Sync> Prepared<T> {
     ) -> Result<E::Ciphertext, E::Error> {
         let argument = self.argument(evaluator, x)?;
         let product = self.product(evaluator, &argument)?;
-        self.finished(evaluator, &product)
+        finished(evaluator, &product, self.shift.is_some())
+    }
+}
+
+/// A product of [`Prepared::product`], or a sum of such ones, rescaled; where they are `paired` twice the real part of it.
+///
+/// # Errors
+/// What the interpreter refuses, a missing key for instance.
+pub fn finished<E: Evaluator>(
+    evaluator: &E,
+    product: &E::Ciphertext,
+    paired: bool,
+) -> Result<E::Ciphertext, E::Error> {
+    let y = evaluator.rescale(product)?;
+    if paired {
+        evaluator.add(&y, &evaluator.conjugate(&y)?)
+    } else {
+        Ok(y)
     }
 }
 

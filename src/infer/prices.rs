@@ -4,7 +4,7 @@ use super::InferError;
 use crate::{
     analyze::{Analyzer, CostTable},
     bootstrap::{BootstrapLiteral, Bootstrapper, Plan, SlotKind},
-    circuit::{CircuitError, Evaluator, LinearTransform, RealTransform, polynomial},
+    circuit::{CircuitError, Evaluator, LinearTransform, RealTransform, polynomial, real},
     ckks::{Context, Parameters, keys::KeyRequest},
     nn::{
         design::{Refresh, Transform, Work},
@@ -170,7 +170,7 @@ impl Prices {
             let shifted = seconds();
             let product = prepared.product(analyzer, &argument)?;
             let transformed = seconds();
-            let mut y = prepared.finished(analyzer, &product)?;
+            let mut y = real::finished(analyzer, &product, prepared.shift().is_some())?;
             for _ in 0..t.folds {
                 y = analyzer.add(&y, &analyzer.rotate(&y, 1)?)?;
             }

@@ -3,7 +3,10 @@
 use super::{InferError, Program, least_slots, prices::how, program::is_one};
 use crate::{
     bootstrap::{Bootstrapper, Plan, SlotKind},
-    circuit::{CircuitError, ModRaise, lowered, lowered_times, polynomial, real::Prepared},
+    circuit::{
+        CircuitError, ModRaise, lowered, lowered_times, polynomial,
+        real::{self, Prepared},
+    },
     ckks::Parameters,
     nn::{
         NodeId,
@@ -13,7 +16,10 @@ use crate::{
 };
 use equiripple_approx::evaltree::Dag;
 use num_complex::Complex64;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 /// The bootstraps of a program, encoded by an interpreter.
 pub struct Bootstraps<E: ModRaise> {
@@ -358,26 +364,25 @@ where
             e.with_slots(&x, layer.slots)
         });
         let ready = ready.collect::<Result<Vec<_>, E::Error>>()?;
-        // Arguments by their shift, and sums by whether they are complex.
+        // Arguments by their shift, and sums of products by result and by whether their real part is still to be taken.
         let mut shifted: BTreeMap<(usize, Option<usize>), E::Ciphertext> = BTreeMap::new();
-        let mut sums: BTreeMap<(usize, bool), (E::Ciphertext, &Prepared<E::Transform>)> =
-            BTreeMap::new();
+        let mut sums: BTreeMap<(usize, bool), E::Ciphertext> = BTreeMap::new();
         for (result, at, prepared) in &layer.blocks {
-            let key = (*at, prepared.shift());
-            if !shifted.contains_key(&key) {
-                shifted.insert(key, prepared.argument(e, &ready[*at])?);
-            }
-            let product = prepared.product(e, &shifted[&key])?;
+            let argument = match shifted.entry((*at, prepared.shift())) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(prepared.argument(e, &ready[*at])?),
+            };
+            let product = prepared.product(e, argument)?;
             let key = (*result, prepared.shift().is_some());
             let sum = match sums.remove(&key) {
-                Some((sum, _)) => e.add(&sum, &product)?,
+                Some(sum) => e.add(&sum, &product)?,
                 None => product,
             };
-            sums.insert(key, (sum, prepared));
+            sums.insert(key, sum);
         }
         let mut results: Vec<Option<E::Ciphertext>> = vec![None; layer.bias.len()];
-        for ((result, _), (sum, prepared)) in sums {
-            let y = prepared.finished(e, &sum)?;
+        for ((result, paired), sum) in sums {
+            let y = real::finished(e, &sum, paired)?;
             results[result] = Some(match results[result].take() {
                 Some(other) => e.add(&other, &y)?,
                 None => y,
