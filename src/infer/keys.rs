@@ -25,9 +25,9 @@ pub struct LayerKeys {
     pub conjugates: bool,
 }
 
-/// What the limbs of levels that share keys may differ by: keys for a third more of them take a third more memory and time,
-/// and keys of their own as much memory again.
-const SHARED: f64 = 0.6;
+/// Share of the limbs that a level must have of those of the level whose keys it takes: keys for more limbs take more
+/// memory, and keys of their own as much memory again.
+const SHARED: f64 = 0.7;
 
 /// For each level the one that its keys are made for: the highest of those that share them.
 fn shared_levels(levels: BTreeSet<usize>) -> BTreeMap<usize, usize> {
@@ -126,8 +126,18 @@ mod tests {
 
     #[test]
     fn near_levels_share_keys() {
-        let shared = shared_levels([1, 2, 3, 4, 8, 9, 10].into());
-        let wanted = [(1, 2), (2, 2), (3, 4), (4, 4), (8, 10), (9, 10), (10, 10)];
+        let shared = shared_levels([1, 2, 3, 4, 8, 9, 10, 15, 16].into());
+        let wanted = [
+            (1, 1),
+            (2, 2),
+            (3, 4),
+            (4, 4),
+            (8, 10),
+            (9, 10),
+            (10, 10),
+            (15, 16),
+            (16, 16),
+        ];
         assert_eq!(shared, wanted.into());
     }
 }

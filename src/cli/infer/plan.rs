@@ -1,6 +1,6 @@
 //! `equiripple infer plan`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use equiripple_reports::{
@@ -12,7 +12,10 @@ use serde::Serialize;
 
 use super::{network::NetworkArgs, timeline::timeline};
 use crate::{
-    cli::{error::Outcome, output},
+    ckks::{
+        BootstrapMemory, Context, Parameters, keys::EncapsulationKeys, memory::switching_key_bytes,
+    },
+    cli::{error::Outcome, memory, output},
     infer::{Prices, Program},
     nn::lower::Stage,
 };
@@ -58,7 +61,48 @@ struct Summary {
     bootstraps: usize,
     bootstrap_seconds: f64,
     machine: String,
+    keys: Vec<KeyRow>,
+    /// Keys, encoded bootstraps, and what is computed; layers that are encoded ahead come to it.
+    memory_bytes: u64,
     layers: Vec<Row>,
+}
+
+/// Keys of one kind.
+#[derive(Debug, Serialize)]
+struct KeyRow {
+    /// The highest level that they serve.
+    level: u8,
+    special: usize,
+    count: usize,
+    bytes: u64,
+}
+
+/// The keys by level and special primes, and what all takes but layers that are encoded ahead.
+fn needed(
+    program: &Program<'_>,
+    prices: &Prices,
+    parameters: &Parameters,
+) -> Outcome<(Vec<KeyRow>, u64)> {
+    let context = Context::new(parameters.clone())?;
+    let plans = program.plans(parameters)?;
+    let plans: Vec<_> = plans.values().collect();
+    let mut rows: BTreeMap<(u8, usize), KeyRow> = BTreeMap::new();
+    for (_, request) in program.keys(&context, &plans, prices.special(), |_, _| {})? {
+        let (level, special) = (request.level.get(), request.special);
+        let row = rows.entry((level, special)).or_insert(KeyRow {
+            level,
+            special,
+            count: 0,
+            bytes: 0,
+        });
+        row.count += 1;
+        row.bytes += switching_key_bytes(&context, request)?;
+    }
+    let rows: Vec<_> = rows.into_values().rev().collect();
+    let other = BootstrapMemory::new(&context, &plans, rayon::current_num_threads())?;
+    let keys = rows.iter().map(|row| row.bytes).sum::<u64>();
+    let rest = other.transform_bytes + other.working_bytes + other.table_bytes;
+    Ok((rows, EncapsulationKeys::size(&context)? + keys + rest))
 }
 
 /// The nodes of a program that do something.
@@ -92,7 +136,10 @@ impl Args {
         let mut prices = Prices::new(network.parameters.clone())?;
         let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
         let layers = rows(&program);
+        let (keys, memory_bytes) = needed(&program, &prices, &network.parameters)?;
         let summary = Summary {
+            keys,
+            memory_bytes,
             network: network.graph.name().into(),
             set: network.set,
             seconds: program.seconds(),
@@ -134,6 +181,19 @@ impl Args {
                 summary.bootstrap_seconds,
                 summary.bootstraps,
                 summary.set
+            ))?;
+            for row in &summary.keys {
+                output::line(format!(
+                    "{} keys up to level {} of {} special primes: {}",
+                    row.count,
+                    row.level,
+                    row.special,
+                    memory::human(row.bytes)
+                ))?;
+            }
+            output::line(format!(
+                "{} of memory, and for layers what `infer run --encoded-memory` admits",
+                memory::human(summary.memory_bytes)
             ))?;
         }
         Ok(ExitCode::SUCCESS)
