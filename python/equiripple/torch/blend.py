@@ -1,5 +1,6 @@
 """A module that turns into another one."""
 
+import torch
 from torch import Tensor, nn
 
 
@@ -16,7 +17,7 @@ class Blend(nn.Module):
             return self.first(x)
         if self.amount >= 1.0:
             return self.second(x)
-        return (1.0 - self.amount) * self.first(x) + self.amount * self.second(x)
+        return torch.lerp(self.first(x), self.second(x), self.amount)
 
 
 def set_blend(model: nn.Module, amount: float) -> None:

@@ -45,6 +45,8 @@ class StudentSettings(Settings):
     alpha: float = option(0.3, "part of the labels in the loss; the rest is distillation, 1 for none")
     temperature: float = option(4.0, "temperature of the distillation")
     moments: float = option(0.1, "weight of the moment regularisation, 0 for none")
+    limit: float = option(6.0, "while training, quadratics go on as tangents beyond ±limit; 0 for none")
+    excess: float = option(0.01, "weight of what lies outside of ±limit, summed over an image's numbers of a layer")
     coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")
     per_channel: bool = option(True, "a quadratic for each channel, not one for a layer")
     norm_after_add: bool = option(True, "a batch norm between the sum of a residual block and its activation")
@@ -78,7 +80,7 @@ class Student(Task):
             mean = nn.AvgPool2d(old.kernel_size, old.stride, old.padding, old.ceil_mode)
             return Blend(old, mean) if self.settings.average_pool else None
         of = seen[name] if self.settings.per_channel else seen[name].whole()
-        quadratic = Quadratic(len(of.mean)).to(of.mean.device)
+        quadratic = Quadratic(len(of.mean), self.settings.limit or None).to(of.mean.device)
         return Blend(old, quadratic.fit_(of.mean, of.std))
 
     def activations(self) -> list[str]:
@@ -107,6 +109,8 @@ class Student(Task):
             terms["teacher"] = (1 - s.alpha) * distillation(logits, taught, s.temperature)
         if s.moments:
             terms["moments"] = s.moments * ramp(epoch, 0.0, s.settle) * self.moments.penalty()
+        if s.limit and s.excess:
+            terms["excess"] = s.excess * ramp(epoch, 0.0, s.settle) * self.moments.excess(s.limit)
         self.moments.clear()
         return terms
 

@@ -5,6 +5,7 @@
 //! | [`fold_affine`] | the same, with rounding to f32 |
 //! | [`remove_identities`] | the same |
 //! | [`fold_ranges`] | the same, with rounding to f32 |
+//! | [`fold_squares`] | the same, with rounding to f32 |
 //! | [`replace_activations`], [`replace_max_pools`] | what is put in place |
 
 mod activation;
@@ -12,6 +13,7 @@ mod fold;
 mod identity;
 mod pool;
 mod scale;
+mod square;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ pub use fold::fold_affine;
 pub use identity::remove_identities;
 pub use pool::{Pooling, replace_max_pools};
 pub use scale::{fold_ranges, shared_ranges};
+pub use square::fold_squares;
 
 pub(super) use fold::absorbed;
 
