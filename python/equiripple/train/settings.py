@@ -34,7 +34,7 @@ class Settings:
     average: float = option(0.999, "factor a step of the running mean of the weights, which is what is kept; 0 for none")
     size: int | None = option(None, "height and width of an ImageFolder's images (224)")
     seed: int = option(1, "everything random follows from it")
-    limit: int | None = option(None, "use no more than so many images of each part")
+    images: int | None = option(None, "use no more than so many images of each part")
     precision: str = option("bf16", "numbers of the convolutions in training; what is reported is of f32", choices=("bf16", "f32"))
     device: str = option("auto", "cpu, cuda, or auto for the best there is", free=True)
     threads: int | None = option(None, "processor threads (all)", free=True)

@@ -150,7 +150,7 @@ def ranges(model: nn.Module, names: list[str], images: Images, limits: dict[str,
 
 def run(settings: StudentSettings) -> None:
     """Trains and writes `model.safetensors` and `record.json` into the folder."""
-    data = load(settings.data, settings.size).first(settings.limit)
+    data = load(settings.data, settings.size).first(settings.images)
     torch.manual_seed(settings.seed)
     student = Student(settings, data)
     names = student.activations()

@@ -34,7 +34,7 @@ class Teacher(Task):
 
 def run(settings: TeacherSettings) -> None:
     """Trains and writes `model.safetensors` and `record.json` into the folder."""
-    data = load(settings.data, settings.size).first(settings.limit)
+    data = load(settings.data, settings.size).first(settings.images)
     torch.manual_seed(settings.seed)
     model, rows = train(Teacher(settings, data), data, settings)
     save_weights(model, settings.out / "model.safetensors", {"architecture": settings.architecture})

@@ -150,7 +150,10 @@ impl Quadratic {
         let each = |&[c, b, a]: &[f64; 3]| {
             let shift = b / (2.0 * a);
             let constant = c - b * shift / 2.0;
-            let fits = a != 0.0 && [shift, constant].iter().all(|v| v.abs() <= f32::MAX.into());
+            let fits = a != 0.0
+                && [shift, constant]
+                    .iter()
+                    .all(|v| v.abs() <= f64::from(f32::MAX));
             fits.then_some(([1.0, shift], [a, constant]))
         };
         let pairs: Option<Vec<_>> = self.coefficients.iter().map(each).collect();

@@ -78,7 +78,11 @@ impl Carried<'_> {
         if let Some(settled) = self.settled[old.index()] {
             return Ok(settled);
         }
-        let name = format!("{}.map", self.graph.node(old).name());
+        let node = self.graph.node(old);
+        let name = match node.op() {
+            Op::Affine { .. } => node.name().to_string(),
+            _ => format!("{}.map", node.name()),
+        };
         let settled = builder.push(&name, map.op()?, &[new])?;
         self.settled[old.index()] = Some(settled);
         Ok(settled)
