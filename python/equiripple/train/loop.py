@@ -39,8 +39,8 @@ class Task:
         """Modules whose inputs are watched."""
         return [name for name, module in self.model.named_modules() if isinstance(module, nn.ReLU)]
 
-    def limits(self) -> dict[str, float]:
-        """Their calibrated ranges; values of test images beyond these are warned of."""
+    def limits(self, epoch: float) -> dict[str, float]:
+        """Ranges that they should keep after so many epochs; values of test images beyond these are warned of."""
         return {}
 
 
@@ -121,7 +121,7 @@ def train(task: Task, data: Dataset, settings: Settings) -> tuple[nn.Module, lis
         row = _epoch(task, kept, optimizer, train_images, settings, epoch, progress)
         seconds = time.monotonic() - start
         task.place(kept.module, epoch + 1)
-        with RangeObserver(kept.module, task.activations(), task.limits()) as seen:
+        with RangeObserver(kept.module, task.activations(), task.limits(epoch + 1)) as seen:
             verdict = evaluate(kept.module, test_images)
         largest = max(seen.largest().values(), default=0.0)
         row |= {"loss: test": verdict.loss, "test accuracy": verdict.accuracy, "largest": largest, "seconds": seconds}
@@ -179,15 +179,3 @@ def _epoch(task, kept, optimizer, images: Images, settings: Settings, epoch: int
         progress.step(epoch + 1, loss.item())
     row = {f"loss: {name}": value / steps for name, value in sums.items()}
     return row | {"training accuracy": right / (steps * settings.batch)}
-
-
-def weights_of(model: nn.Module) -> dict[str, Tensor]:
-    """Weights by PyTorch's names, without the counters of batch norms."""
-    return {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
-
-
-def save_weights(model: nn.Module, path: Path, metadata: dict[str, str]) -> None:
-    """As safetensors, in f32."""
-    from safetensors.torch import save_file
-
-    save_file(weights_of(model), path, metadata)

@@ -1,4 +1,4 @@
-"""How weights were made: settings, data, versions, result, in `record.json` beside them."""
+"""What a training leaves: weights, an ONNX model, and how they were made in `record.json` beside them."""
 
 import hashlib
 import json
@@ -7,20 +7,31 @@ import sys
 from typing import Any
 
 import torch
+from torch import nn
 
+from ..torch.export import save_onnx, save_weights
 from .curves import Row
 from .data import Dataset, Images
 from .settings import Settings
 
 
-def write(settings: Settings, data: Dataset, rows: list[Row], **more: Any) -> None:
-    """Nothing in it depends on the machine but its versions and times; `more` is added."""
+def write(model: nn.Module, settings: Settings, data: Dataset, rows: list[Row], **more: Any) -> None:
+    """`model.safetensors` in f32, `model-f16.safetensors`, `model.onnx` where its packages are installed, `record.json`
+    with `more` added."""
+    weights = {half: settings.out / f"model{'-f16' if half else ''}.safetensors" for half in (False, True)}
+    for half, path in weights.items():
+        save_weights(model, path, {"architecture": settings.architecture}, half)
+    try:
+        save_onnx(model.cpu(), settings.out / "model.onnx", (3, data.size, data.size))
+    except ImportError as error:
+        print(f"no model.onnx: {error}; pip install onnx onnxscript", file=sys.stderr)
     result = {k: v for k, v in rows[-1].items() if k not in ("epoch", "seconds")}
     content = {
         "command": "python -m equiripple.train " + type(settings).__name__.removesuffix("Settings").lower(),
         "settings": settings.fixed(),
         "data": {"train": digest(data.train), "test": digest(data.test), "classes": list(data.classes)},
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "weights": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights.values()},
         "seconds": sum(row["seconds"] for row in rows),
         "result": result,
         **more,

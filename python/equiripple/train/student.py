@@ -24,7 +24,7 @@ from .checkpoint import load_weights
 from .data import Dataset, Images, load, normalise
 from .distill import distillation
 from .errors import TrainingError
-from .loop import Task, device_of, save_weights, train
+from .loop import Task, device_of, train
 from .models import build
 from .models.resnet import Block
 from .schedule import ramp
@@ -52,7 +52,7 @@ class StudentSettings(Settings):
     norm_after_add: bool = option(True, "a batch norm between the sum of a residual block and its activation")
     average_pool: bool = option(True, "means in place of max-pools")
     calibration: int = option(5000, "training images that the quadratics begin with")
-    margin: float = option(1.25, "what the largest value of training images is multiplied by to calibrate a range")
+    margin: float = option(1.25, "factor of a range: of ±limit when test images are warned of, of the largest value of training images in the record")
 
 
 class Student(Task):
@@ -86,6 +86,11 @@ class Student(Task):
     def activations(self) -> list[str]:
         blended = [name for name, m in self.model.named_modules() if isinstance(m, Blend) and isinstance(m.second, Quadratic)]
         return blended or super().activations()
+
+    def limits(self, epoch: float) -> dict[str, float]:
+        s = self.settings
+        turned = epoch >= s.settle + s.transition
+        return {name: s.limit * s.margin for name in self.activations()} if s.limit and turned else {}
 
     def groups(self, settings: Settings) -> list[dict]:
         coefficients = [p for m in self.model.modules() if isinstance(m, Quadratic) for p in m.parameters()]
@@ -149,7 +154,7 @@ def ranges(model: nn.Module, names: list[str], images: Images, limits: dict[str,
 
 
 def run(settings: StudentSettings) -> None:
-    """Trains and writes `model.safetensors` and `record.json` into the folder."""
+    """Trains and writes weights, model and record into the folder."""
     data = load(settings.data, settings.size).first(settings.images)
     torch.manual_seed(settings.seed)
     student = Student(settings, data)
@@ -160,5 +165,4 @@ def run(settings: StudentSettings) -> None:
     largest = ranges(model, names, data.train.to(device)).largest()
     limits = {name: settings.margin * value for name, value in largest.items()}
     tested = ranges(model, names, data.test.to(device), limits)
-    save_weights(model, settings.out / "model.safetensors", {"architecture": settings.architecture})
-    record.write(settings, data, rows, ranges={"calibrated": limits, "test": tested.largest(), "outside": tested.outside})
+    record.write(model, settings, data, rows, ranges={"calibrated": limits, "test": tested.largest(), "outside": tested.outside})

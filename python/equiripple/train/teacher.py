@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from . import record
 from .data import Dataset, load
-from .loop import Task, save_weights, train
+from .loop import Task, train
 from .models import build
 from .settings import Settings, option
 
@@ -33,9 +33,8 @@ class Teacher(Task):
 
 
 def run(settings: TeacherSettings) -> None:
-    """Trains and writes `model.safetensors` and `record.json` into the folder."""
+    """Trains and writes weights, model and record into the folder."""
     data = load(settings.data, settings.size).first(settings.images)
     torch.manual_seed(settings.seed)
     model, rows = train(Teacher(settings, data), data, settings)
-    save_weights(model, settings.out / "model.safetensors", {"architecture": settings.architecture})
-    record.write(settings, data, rows)
+    record.write(model, settings, data, rows)
