@@ -13,9 +13,9 @@ class Quadratic(nn.Module):
 
     Computed in f32 also where the layers around it run in bf16, and rounded to the input's type once.
 
-    With a `limit`, while the module trains it goes on as its tangents beyond ±limit: a square of a square of a large number
-    is beyond all bounds after a few layers, and a network whose numbers are not yet in range could not be trained. What is
-    evaluated is the quadratic itself.
+    With a `limit`, while the module trains it takes numbers beyond ±limit for ±limit: the square of a square of a large
+    number is beyond all bounds after a few layers, and a network whose numbers are not yet in range could not be trained.
+    What is evaluated is the quadratic itself.
 
     It begins as the fit of ReLU on a normal distribution of mean 0 and standard deviation 1; `fit_` sets others.
     """
@@ -54,7 +54,7 @@ def quadratic(x: Tensor, a: Tensor, b: Tensor, c: Tensor) -> Tensor:
 
 
 class _Quadratic(torch.autograd.Function):
-    """The same with tangents beyond ±limit: with r = min(max(x, −limit), limit), the value is (2a·r + b)·x − a·r² + c.
+    """The same of r = min(max(x, −limit), limit).
 
     A function of its own, because training spends much of its time here: few passes over the numbers.
     """
@@ -64,25 +64,20 @@ class _Quadratic(torch.autograd.Function):
         ctx.save_for_backward(x, a, b)
         ctx.limit = limit
         a, b, c = (v.view(-1, *[1] * (x.ndim - 2)) for v in (a, b, c))
-        if math.isinf(limit):
-            return (x * a).add_(b).mul_(x).add_(c).to(x.dtype)
-        inside = x.clamp(-limit, limit) * a
-        # (2a·r + b)·x − a·r², the second product of r and a·r.
-        value = (2 * inside).add_(b).mul_(x)
-        return value.addcmul_(inside, x.clamp(-limit, limit).float(), value=-1).add_(c).to(x.dtype)
+        r = x if math.isinf(limit) else x.clamp(-limit, limit)
+        return (r * a).add_(b).mul_(r).add_(c).to(x.dtype)
 
     @staticmethod
     def backward(ctx, g: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, None]:
         x, a, b = ctx.saved_tensors
-        limit = ctx.limit
+        bounded = not math.isinf(ctx.limit)
+        r = x.clamp(-ctx.limit, ctx.limit) if bounded else x
         others = [0, *range(2, x.ndim)]
-        whole = a.numel() == 1
-        wide = [v.view(-1, *[1] * (x.ndim - 2)) for v in (a, b)]
+        first, second = (v.view(-1, *[1] * (x.ndim - 2)) for v in (a, b))
         g = g.float()
-        r = x if math.isinf(limit) else x.clamp(-limit, limit)
-        slope = (r * (2 * wide[0])).add_(wide[1])
-        linear = g * x
-        # The value's derivative by a is 2·r·x − r².
-        square = linear * r if math.isinf(limit) else (2 * linear).addcmul_(g, r.float(), value=-1).mul_(r)
-        sums = [p.sum()[None] if whole else p.sum(others) for p in (square, linear, g)]
-        return slope.mul_(g).to(x.dtype), *sums, None
+        linear = g * r
+        sums = [p.sum()[None] if a.numel() == 1 else p.sum(others) for p in (linear * r, linear, g)]
+        slope = (r * (2 * first)).add_(second).mul_(g)
+        if bounded:
+            slope.mul_(x == r)
+        return slope.to(x.dtype), *sums, None
