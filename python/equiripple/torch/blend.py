@@ -30,7 +30,7 @@ def set_blend(model: nn.Module, amount: float) -> None:
 def finish_blend(model: nn.Module) -> nn.Module:
     """Puts the second module in the place of every blend, and gives the model."""
     for parent in list(model.modules()):
-        for name, child in list(parent.named_children()):
+        for name, child in list(parent._modules.items()):
             if isinstance(child, Blend):
                 setattr(parent, name, child.second)
     return model

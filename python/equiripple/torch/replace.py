@@ -44,7 +44,8 @@ def replace_activations(model: nn.Module, make: Make, strict: bool = True) -> li
     places: list[tuple[nn.Module, str, str, nn.Module]] = []
     staying: list[str] = []
     for path, parent in model.named_modules(remove_duplicate=False):
-        for name, child in parent.named_children():
+        # `named_children` passes over a module's second name.
+        for name, child in parent._modules.items():
             full = f"{path}.{name}" if path else name
             if isinstance(child, (*ACTIVATIONS, *MAX_POOLS)):
                 other = made.get(id(child)) or make(full, child)
