@@ -47,9 +47,7 @@ class Approximation:
 
         Rounded to f64; `to_json` has them without loss.
         """
-    def __call__(
-        self, x: ArrayLike, *, range: float = 1.0, out: NDArray[np.float64] | None = None
-    ) -> NDArray[np.float64]:
+    def __call__(self, x: ArrayLike, *, range: float = 1.0, out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """range·r(x/range), element by element, in an array of x's shape.
 
         An f64 array is read where it lies. With `out`, of x's shape, the values are written there and nothing is

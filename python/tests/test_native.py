@@ -1,8 +1,9 @@
 """Approximations from Python: the NumPy part, which needs no PyTorch."""
 
-import equiripple
 import numpy as np
 import pytest
+
+import equiripple
 
 
 def test_relu_is_within_its_certificate():

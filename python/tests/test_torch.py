@@ -7,6 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install './python[train]'")
 
+from torch import nn  # noqa: E402
+
 import equiripple  # noqa: E402
 from equiripple.torch import (  # noqa: E402
     Blend,
@@ -25,7 +27,6 @@ from equiripple.torch import (  # noqa: E402
     save_weights,
     set_blend,
 )
-from torch import nn  # noqa: E402
 
 
 def test_fit_is_the_best_in_mean_square():
@@ -239,7 +240,7 @@ def test_onnx_gives_equal_logits_in_rust(tmp_path):
     images = torch.randn(8, 3, 32, 32)
     with torch.no_grad():
         logits = model(images).numpy()
-    save_onnx(model, tmp_path / "model.onnx", (3, 32, 32))
+    save_onnx(model.to(memory_format=torch.channels_last), tmp_path / "model.onnx", (3, 32, 32))
     network = equiripple.Network.read(tmp_path / "model.onnx")
     assert np.abs(network(images.numpy()) - logits).max() < 1e-5 * np.abs(logits).max()
     assert network.fold_squares().levels == (39, 0)

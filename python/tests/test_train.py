@@ -66,7 +66,9 @@ def test_teacher_writes_what_equiripple_reads(taught):
     record = json.loads((taught / "record.json").read_text())
     assert record["settings"]["architecture"] == "resnet20"
     images = np.zeros((2, 3, 32, 32), np.float32)
-    equal = [equiripple.Network.load("resnet20", taught / name)(images) for name in ("model.safetensors", "model-f16.safetensors")]
+    equal = [
+        equiripple.Network.load("resnet20", taught / name)(images) for name in ("model.safetensors", "model-f16.safetensors")
+    ]
     assert np.abs(equal[0] - equal[1]).max() < 0.05 * np.abs(equal[0]).max()
 
 
@@ -130,7 +132,7 @@ def test_nan_stops_and_keeps_the_last_good_checkpoint(cifar, tmp_path):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(teacher.Teacher, "terms", broken)
-        with pytest.raises(Diverged, match="nan in step 1 of epoch 2.*checkpoint of epoch 1 is kept"):
+        with pytest.raises(Diverged, match=r"nan in step 1 of epoch 2.*checkpoint of epoch 1 is kept"):
             teacher.run(settings)
     state = checkpoint.read(tmp_path / "checkpoint.pt")
     assert state["epoch"] == 1 and all(v.isfinite().all() for v in state["model"].values())
@@ -140,7 +142,7 @@ def test_checkpoint_of_another_training_is_refused(cifar, taught):
     other = COMMON | {"architecture": "resnet32"}
     with pytest.raises(TrainingError, match="architecture resnet20, now resnet32"):
         teacher.run(teacher.TeacherSettings(data=cifar, out=taught, **other))
-    with pytest.raises(TrainingError, match="weights of another network: missing: .*layer1.3"):
+    with pytest.raises(TrainingError, match=r"weights of another network: missing: .*layer1.3"):
         weights = taught / "model.safetensors"
         student.run(student.StudentSettings(data=cifar, out=taught / "student", teacher=weights, **other))
 
@@ -178,7 +180,7 @@ def test_shifts_are_those_of_reflected_images():
 def test_batches_are_all_images_once():
     images = data.Images(torch.zeros(40, 4, 4, 3, dtype=torch.uint8), torch.arange(40))
     first = [labels.tolist() for _, labels in batches(images, 8, 1, seed=1, epoch=0)]
-    assert sorted(sum(first, [])) == list(range(40))
+    assert sorted(label for batch in first for label in batch) == list(range(40))
     assert first == [labels.tolist() for _, labels in batches(images, 8, 1, seed=1, epoch=0)]
     assert first != [labels.tolist() for _, labels in batches(images, 8, 1, seed=1, epoch=1)]
 

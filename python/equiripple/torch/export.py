@@ -1,5 +1,6 @@
 """A trained model as files that `equiripple net` reads."""
 
+import copy
 import warnings
 from pathlib import Path
 
@@ -39,23 +40,19 @@ def save_onnx(model: nn.Module, path: Path | str, shape: tuple[int, int, int]) -
 
     Needs the packages `onnx` and `onnxscript`.
     """
-    training = model.training
-    model.eval()
-    images = torch.zeros(2, *shape, device=next(model.parameters()).device)
-    try:
-        with torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                model,
-                (images,),
-                str(path),
-                dynamo=True,
-                external_data=False,
-                opset_version=OPSET,
-                input_names=["images"],
-                output_names=["logits"],
-                dynamic_shapes=({0: torch.export.Dim("batch")},),
-                verbose=False,
-            )
-    finally:
-        model.train(training)
+    # Of channels-last weights the exporter makes operations on strides.
+    model = copy.deepcopy(model).cpu().to(memory_format=torch.contiguous_format).eval()
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            (torch.zeros(2, *shape),),
+            str(path),
+            dynamo=True,
+            external_data=False,
+            opset_version=OPSET,
+            input_names=["images"],
+            output_names=["logits"],
+            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            verbose=False,
+        )

@@ -36,8 +36,8 @@ def clenshaw(coefficients: Tensor, x: Tensor) -> Tensor:
 class MinimaxReLU(nn.Module):
     """ReLU on [−range, range] as range·r(x/range), r(x) = x/2 + x·P(x) + c₀ certified to 2^-alpha; any shape stays.
 
-        MinimaxReLU(alpha=10, range=16.0)
-        MinimaxReLU(equiripple.approximate("relu", degrees=[7, 15]), range=16.0)
+    MinimaxReLU(alpha=10, range=16.0)
+    MinimaxReLU(equiripple.approximate("relu", degrees=[7, 15]), range=16.0)
     """
 
     def __init__(self, approximation: Approximation | None = None, *, alpha: float | None = None, range: float = 1.0):
@@ -85,8 +85,7 @@ class MinimaxMaxPool2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         rows, columns = (
-            1 + (length - kernel) // stride
-            for length, kernel, stride in zip(x.shape[-2:], self.kernel, self.stride, strict=True)
+            1 + (length - kernel) // stride for length, kernel, stride in zip(x.shape[-2:], self.kernel, self.stride, strict=True)
         )
         (kh, kw), (sh, sw) = self.kernel, self.stride
         if rows < 1 or columns < 1:

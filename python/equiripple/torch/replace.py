@@ -6,16 +6,58 @@ import torch
 from torch import fx, nn
 from torch.nn import functional as F
 
-ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Hardswish, nn.Hardsigmoid, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Mish)
+ACTIVATIONS = (
+    nn.ReLU,
+    nn.ReLU6,
+    nn.LeakyReLU,
+    nn.ELU,
+    nn.GELU,
+    nn.SiLU,
+    nn.Hardswish,
+    nn.Hardsigmoid,
+    nn.Sigmoid,
+    nn.Tanh,
+    nn.Softplus,
+    nn.Mish,
+)
 """Functions of one number, which a polynomial can stand for."""
 
 MAX_POOLS = (nn.MaxPool2d,)
 """Maxima, which polynomials on pairs can stand for."""
 
-OTHERS = (nn.AdaptiveMaxPool2d, nn.MaxPool1d, nn.MaxPool3d, nn.PReLU, nn.Softmax, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm2d, nn.MultiheadAttention, nn.RNNBase, nn.Threshold)
+OTHERS = (
+    nn.AdaptiveMaxPool2d,
+    nn.MaxPool1d,
+    nn.MaxPool3d,
+    nn.PReLU,
+    nn.Softmax,
+    nn.LayerNorm,
+    nn.GroupNorm,
+    nn.InstanceNorm2d,
+    nn.MultiheadAttention,
+    nn.RNNBase,
+    nn.Threshold,
+)
 """What no polynomial in place of one module makes ready for encryption."""
 
-FUNCTIONS = {F.relu, F.relu_, torch.relu, F.relu6, F.leaky_relu, F.gelu, F.silu, F.hardswish, F.max_pool2d, F.adaptive_max_pool2d, torch.sigmoid, torch.tanh, torch.max, torch.maximum, F.softmax, torch.softmax}
+FUNCTIONS = {
+    F.relu,
+    F.relu_,
+    torch.relu,
+    F.relu6,
+    F.leaky_relu,
+    F.gelu,
+    F.silu,
+    F.hardswish,
+    F.max_pool2d,
+    F.adaptive_max_pool2d,
+    torch.sigmoid,
+    torch.tanh,
+    torch.max,
+    torch.maximum,
+    F.softmax,
+    torch.softmax,
+}
 METHODS = {"relu", "relu_", "sigmoid", "tanh", "max", "softmax", "clamp"}
 
 Make = Callable[[str, nn.Module], nn.Module | None]
@@ -73,11 +115,13 @@ def functions(model: nn.Module) -> list[str]:
     leaves = fx.Tracer()
     try:
         graph = leaves.trace(model)
-    except Exception:  # noqa: BLE001 - a model whose flow depends on values can be trained all the same
+    except Exception:
         return []
     found = []
     for node in graph.nodes:
-        called = (node.op == "call_function" and node.target in FUNCTIONS) or (node.op == "call_method" and node.target in METHODS)
+        called = (node.op == "call_function" and node.target in FUNCTIONS) or (
+            node.op == "call_method" and node.target in METHODS
+        )
         if called:
             name = node.target if isinstance(node.target, str) else node.target.__name__
             scope = list((node.meta.get("nn_module_stack") or {}).values())

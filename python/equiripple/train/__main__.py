@@ -11,11 +11,21 @@ def main() -> int:
     """The exit status: 0, or 1 with a line on what went wrong."""
     parser = argparse.ArgumentParser("python -m equiripple.train", description=__doc__)
     recipes = parser.add_subparsers(dest="recipe", required=True, metavar="RECIPE")
-    from . import student, teacher
+    from . import compare, student, teacher
 
-    known = {"teacher": (teacher, teacher.TeacherSettings), "student": (student, student.StudentSettings)}
+    known = {
+        "teacher": (teacher, teacher.TeacherSettings),
+        "student": (student, student.StudentSettings),
+        "compare": (compare, compare.CompareSettings),
+    }
     for name, (module, settings) in known.items():
-        add_options(recipes.add_parser(name, help=module.__doc__.splitlines()[0], description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter), settings)
+        recipe = recipes.add_parser(
+            name,
+            help=module.__doc__.splitlines()[0],
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        add_options(recipe, settings)
     options = parser.parse_args()
     module, settings = known[options.recipe]
     try:

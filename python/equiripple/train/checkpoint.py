@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
 
 from .errors import TrainingError
 
@@ -66,3 +68,13 @@ def load_weights(model: nn.Module, weights: dict[str, Any], source: Path) -> Non
         said = "; ".join(f"{what}: {', '.join(names[:3])}{'…' if len(names) > 3 else ''}" for what, names in wrong if names)
         raise TrainingError(f"'{source}' holds the weights of another network: {said}")
     model.load_state_dict(weights, strict=not counters)
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Weights of a safetensors file."""
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise TrainingError(
+            f"the weights '{path}' cannot be read: {error}; they are a file that a recipe wrote, model.safetensors"
+        ) from error

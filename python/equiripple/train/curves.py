@@ -8,8 +8,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
-from matplotlib.ticker import MaxNLocator  # noqa: E402
+from matplotlib import pyplot
+from matplotlib.ticker import MaxNLocator
 
 Row = dict[str, float]
 

@@ -103,9 +103,7 @@ def _image_folder(folder: Path, size: int) -> Dataset:
     if len(classes) < 2:
         raise TrainingError(f"'{folder}/train' has {len(classes)} folders of classes; a network needs two or more")
     test = folder / ("val" if (folder / "val").is_dir() else "test")
-    return Dataset(
-        _folder_images(folder / "train", classes, size), _folder_images(test, classes, size), classes
-    )
+    return Dataset(_folder_images(folder / "train", classes, size), _folder_images(test, classes, size), classes)
 
 
 def _folder_images(folder: Path, classes: tuple[str, ...], size: int) -> Images:

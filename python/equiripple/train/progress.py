@@ -19,7 +19,12 @@ class Progress:
         now = time.monotonic()
         if self.live and now - self.shown > 0.5:
             self.shown = now
-            print(f"\r\033[Kepoch {epoch}, step {self.done}/{self.steps}, loss {loss:.4f}, {self.left()}", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r\033[Kepoch {epoch}, step {self.done}/{self.steps}, loss {loss:.4f}, {self.left()}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
 
     def line(self, text: str) -> None:
         """A line that stays."""

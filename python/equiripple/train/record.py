@@ -16,13 +16,18 @@ from .settings import Settings
 
 
 def write(model: nn.Module, settings: Settings, data: Dataset, rows: list[Row], **more: Any) -> None:
-    """`model.safetensors` in f32, `model-f16.safetensors`, `model.onnx` where its packages are installed, `record.json`
-    with `more` added."""
-    weights = {half: settings.out / f"model{'-f16' if half else ''}.safetensors" for half in (False, True)}
-    for half, path in weights.items():
-        save_weights(model, path, {"architecture": settings.architecture}, half)
+    """`model.safetensors` in f32; `model-f16.safetensors` where all weights fit; `model.onnx` where its packages are
+    installed; `record.json` with `more` added."""
+    weights = [settings.out / "model.safetensors"]
+    save_weights(model, weights[0], {"architecture": settings.architecture})
     try:
-        save_onnx(model.cpu(), settings.out / "model.onnx", (3, data.size, data.size))
+        half = settings.out / "model-f16.safetensors"
+        save_weights(model, half, {"architecture": settings.architecture}, half=True)
+        weights.append(half)
+    except OverflowError as error:
+        print(f"no {half.name}: {error}", file=sys.stderr)
+    try:
+        save_onnx(model, settings.out / "model.onnx", (3, data.size, data.size))
     except ImportError as error:
         print(f"no model.onnx: {error}; pip install onnx onnxscript", file=sys.stderr)
     result = {k: v for k, v in rows[-1].items() if k not in ("epoch", "seconds")}
@@ -31,7 +36,7 @@ def write(model: nn.Module, settings: Settings, data: Dataset, rows: list[Row], 
         "settings": settings.fixed(),
         "data": {"train": digest(data.train), "test": digest(data.test), "classes": list(data.classes)},
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "weights": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights.values()},
+        "weights": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights},
         "seconds": sum(row["seconds"] for row in rows),
         "result": result,
         **more,

@@ -20,7 +20,9 @@ def option(default: Any, text: str, **more: Any) -> Any:
 class Settings:
     """Those of every recipe."""
 
-    data: Path = option(Path("cifar-10-batches-bin"), "folder of CIFAR-10 (binary version), or one with train/ and val/", free=True)
+    data: Path = option(
+        Path("cifar-10-batches-bin"), "folder of CIFAR-10 (binary version), or one with train/ and val/", free=True
+    )
     out: Path = option(Path("runs/run"), "folder for checkpoint, curves, weights and record", free=True)
     architecture: str = option("resnet20", "the network", choices=NAMES)
     epochs: int = option(60, "how often each image is seen")
@@ -35,7 +37,9 @@ class Settings:
     size: int | None = option(None, "height and width of an ImageFolder's images (224)")
     seed: int = option(1, "everything random follows from it")
     images: int | None = option(None, "use no more than so many images of each part")
-    precision: str = option("bf16", "numbers of the convolutions in training; what is reported is of f32", choices=("bf16", "f32"))
+    precision: str = option(
+        "bf16", "numbers of the convolutions in training; what is reported is of f32", choices=("bf16", "f32")
+    )
     device: str = option("auto", "cpu, cuda, or auto for the best there is", free=True)
     threads: int | None = option(None, "processor threads (all)", free=True)
 
@@ -58,10 +62,10 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-T = TypeVar("T", bound=Settings)
+T = TypeVar("T")
 
 
-def add_options(parser: argparse.ArgumentParser, kind: type[Settings]) -> None:
+def add_options(parser: argparse.ArgumentParser, kind: type) -> None:
     """An option `--some-name` for each field `some_name`."""
     hints = get_type_hints(kind)
     for field in dataclasses.fields(kind):
@@ -73,7 +77,9 @@ def add_options(parser: argparse.ArgumentParser, kind: type[Settings]) -> None:
         if of is bool:
             parser.add_argument(name, action=argparse.BooleanOptionalAction, default=field.default, help=text)
         else:
-            parser.add_argument(name, type=of, default=field.default, help=text, choices=field.metadata.get("choices"), metavar=None if "choices" in field.metadata else of.__name__.upper())
+            choices = field.metadata.get("choices")
+            metavar = None if choices else of.__name__.upper()
+            parser.add_argument(name, type=of, default=field.default, help=text, choices=choices, metavar=metavar)
 
 
 def from_options(kind: type[T], options: argparse.Namespace) -> T:

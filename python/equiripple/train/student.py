@@ -20,10 +20,9 @@ from ..torch.ranges import RangeObserver
 from ..torch.replace import replace_activations
 from . import record
 from .calibrate import Statistics, statistics
-from .checkpoint import load_weights
+from .checkpoint import load_weights, read_weights
 from .data import Dataset, Images, load, normalise
 from .distill import distillation
-from .errors import TrainingError
 from .loop import Task, device_of, train
 from .models import build
 from .models.resnet import Block
@@ -35,24 +34,28 @@ from .settings import Settings, option
 class StudentSettings(Settings):
     """Those of the student."""
 
-    teacher: Path = option(Path("runs/teacher/model.safetensors"), "weights of the ReLU network, as its recipe writes them", free=True)
-    epochs: int = option(40, "how often each image is seen")
+    teacher: Path = option(
+        Path("runs/teacher/model.safetensors"), "weights of the ReLU network, as its recipe writes them", free=True
+    )
+    epochs: int = option(30, "how often each image is seen")
     lr: float = option(0.03, "largest learning rate")
     clip: float = option(1.0, "largest norm of the gradient, 0 for any")
     warm_up: float = option(0.05, "part of the training in which the learning rate rises from 0; then it falls as a cosine")
-    settle: float = option(1.0, "epochs with ReLU, in which the regulariser begins to work")
-    transition: float = option(10.0, "epochs after these in which λ goes from 0 to 1")
+    settle: float = option(2.0, "epochs with ReLU, in which the regulariser begins to work")
+    transition: float = option(8.0, "epochs after these in which λ goes from 0 to 1")
     alpha: float = option(0.3, "part of the labels in the loss; the rest is distillation, 1 for none")
     temperature: float = option(4.0, "temperature of the distillation")
     moments: float = option(0.1, "weight of the moment regularisation, 0 for none")
     limit: float = option(6.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
-    excess: float = option(0.05, "weight of what lies outside of ±limit, summed over an image's numbers of a layer")
+    excess: float = option(0.3, "weight of what lies outside of ±limit, summed over an image's numbers of a layer")
     coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")
     per_channel: bool = option(True, "a quadratic for each channel, not one for a layer")
     norm_after_add: bool = option(True, "a batch norm between the sum of a residual block and its activation")
     average_pool: bool = option(True, "means in place of max-pools")
     calibration: int = option(5000, "training images that the quadratics begin with")
-    margin: float = option(1.25, "factor of a range: of ±limit when test images are warned of, of the largest value of training images in the record")
+    margin: float = option(
+        1.25, "factor of a range: of ±limit when test images are warned of, of the largest value of training images in the record"
+    )
 
 
 class Student(Task):
@@ -118,17 +121,6 @@ class Student(Task):
             terms["excess"] = s.excess * ramp(epoch, 0.0, s.settle) * self.moments.excess(s.limit)
         self.moments.clear()
         return terms
-
-
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """Weights of a safetensors file."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise TrainingError(f"the weights '{path}' cannot be read: {error}; say where they are by --teacher") from error
 
 
 @torch.no_grad()
