@@ -29,9 +29,12 @@ class Moments:
         return torch.stack([moment_penalty(x) for x in self.inputs.values()]).mean()
 
     def excess(self, limit: float) -> Tensor:
-        """By how much numbers lie outside of ±limit: Σ max(|x| − limit, 0) of an image, its mean over images and layers."""
-        outside = [F.softshrink(x, limit).abs().sum(dtype=torch.float32) / len(x) for x in self.inputs.values()]
-        return torch.stack(outside).mean()
+        """How far numbers lie outside of ±limit: Σ e + e² of an image, e = max(|x| − limit, 0), mean over images and layers.
+
+        The square draws on the few that would grow beyond all bounds in the next layers, the other term on the many.
+        """
+        outside = [F.softshrink(x, limit).float() for x in self.inputs.values()]
+        return torch.stack([(e.abs().sum() + (e * e).sum()) / len(e) for e in outside]).mean()
 
     def clear(self) -> None:
         """Forgets the last forward pass."""

@@ -46,15 +46,16 @@ class StudentSettings(Settings):
     alpha: float = option(0.3, "part of the labels in the loss; the rest is distillation, 1 for none")
     temperature: float = option(4.0, "temperature of the distillation")
     moments: float = option(0.1, "weight of the moment regularisation, 0 for none")
-    limit: float = option(6.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
-    excess: float = option(0.3, "weight of what lies outside of ±limit, summed over an image's numbers of a layer")
+    edge: float = option(5.0, "what activations see is drawn into ±edge")
+    limit: float = option(8.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
+    excess: float = option(0.3, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
     coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")
     per_channel: bool = option(True, "a quadratic for each channel, not one for a layer")
     norm_after_add: bool = option(True, "a batch norm between the sum of a residual block and its activation")
     average_pool: bool = option(True, "means in place of max-pools")
     calibration: int = option(5000, "training images that the quadratics begin with")
     margin: float = option(
-        1.25, "factor of a range: of ±limit when test images are warned of, of the largest value of training images in the record"
+        1.25, "factor of a range: of ±edge when test images are warned of, of the largest value of training images in the record"
     )
 
 
@@ -93,7 +94,7 @@ class Student(Task):
     def limits(self, epoch: float) -> dict[str, float]:
         s = self.settings
         turned = epoch >= s.settle + s.transition
-        return {name: s.limit * s.margin for name in self.activations()} if s.limit and turned else {}
+        return {name: s.edge * s.margin for name in self.activations()} if turned else {}
 
     def groups(self, settings: Settings) -> list[dict]:
         coefficients = [p for m in self.model.modules() if isinstance(m, Quadratic) for p in m.parameters()]
@@ -117,8 +118,8 @@ class Student(Task):
             terms["teacher"] = (1 - s.alpha) * distillation(logits, taught, s.temperature)
         if s.moments:
             terms["moments"] = s.moments * ramp(epoch, 0.0, s.settle) * self.moments.penalty()
-        if s.limit and s.excess:
-            terms["excess"] = s.excess * ramp(epoch, 0.0, s.settle) * self.moments.excess(s.limit)
+        if s.excess:
+            terms["excess"] = s.excess * ramp(epoch, 0.0, s.settle) * self.moments.excess(s.edge)
         self.moments.clear()
         return terms
 
