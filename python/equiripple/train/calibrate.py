@@ -22,6 +22,13 @@ class Statistics:
         second = (self.std**2 + self.mean**2).mean()
         return Statistics(mean[None], (second - mean**2).clamp_min(0).sqrt()[None])
 
+    def widened(self, part: float) -> "Statistics":
+        """With standard deviations of at least a part of the whole layer's.
+
+        A channel that hardly moves has a steep fit, which is beyond all bounds as soon as the channel does move.
+        """
+        return Statistics(self.mean, torch.maximum(self.std, part * self.whole().std))
+
 
 @torch.no_grad()
 def statistics(model: nn.Module, names: Iterable[str], images: Images, batch: int = 500) -> dict[str, Statistics]:

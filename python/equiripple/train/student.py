@@ -83,7 +83,7 @@ class Student(Task):
         if isinstance(old, nn.MaxPool2d):
             mean = nn.AvgPool2d(old.kernel_size, old.stride, old.padding, old.ceil_mode)
             return Blend(old, mean) if self.settings.average_pool else None
-        of = seen[name] if self.settings.per_channel else seen[name].whole()
+        of = seen[name].widened(0.5) if self.settings.per_channel else seen[name].whole()
         quadratic = Quadratic(len(of.mean), self.settings.limit or None).to(of.mean.device)
         return Blend(old, quadratic.fit_(of.mean, of.std))
 
