@@ -13,7 +13,7 @@ pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip insta
 
 import equiripple  # noqa: E402
 from equiripple.train import checkpoint, data, schedule, student, teacher  # noqa: E402
-from equiripple.train.augment import batches, shifted  # noqa: E402
+from equiripple.train.augment import batches, contrasted, shifted  # noqa: E402
 from equiripple.train.errors import TrainingError  # noqa: E402
 from equiripple.train.loop import Diverged  # noqa: E402
 from equiripple.train.models import build  # noqa: E402
@@ -175,6 +175,14 @@ def test_shifts_are_those_of_reflected_images():
         }
         seen.add(options[moved[0].numpy().tobytes()])
     assert len(seen) > 20
+
+
+def test_contrast_keeps_the_mean():
+    images = torch.randn(64, 3, 8, 8) + 2
+    seen = contrasted(images, 0.25)
+    assert torch.allclose(seen.mean((1, 2, 3)), images.mean((1, 2, 3)), atol=1e-5)
+    factors = seen.std((1, 2, 3)) / images.std((1, 2, 3))
+    assert 0.75 <= factors.min() < 0.85 and 1.15 < factors.max() <= 1.25 + 1e-6
 
 
 def test_batches_are_all_images_once():

@@ -30,6 +30,13 @@ def _reflect(index: Tensor, length: int) -> Tensor:
     return torch.where(index < length, index, 2 * (length - 1) - index)
 
 
+def contrasted(images: Tensor, amount: float) -> Tensor:
+    """Each of N×3×H×W images with its differences from its own mean times a factor of [1 − amount, 1 + amount]."""
+    factor = 1 + amount * (2 * torch.rand(len(images), 1, 1, 1, device=images.device) - 1)
+    mean = images.mean((1, 2, 3), keepdim=True)
+    return torch.addcmul(mean, images - mean, factor)
+
+
 def batches(images: Images, size: int, shift: int, seed: int, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     """The full batches of an epoch in random order: N×3×H×W floats and N labels.
 

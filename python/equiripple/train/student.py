@@ -19,6 +19,7 @@ from ..torch.quadratic import Quadratic
 from ..torch.ranges import RangeObserver
 from ..torch.replace import replace_activations
 from . import record
+from .augment import contrasted
 from .calibrate import Statistics, statistics
 from .checkpoint import load_weights, read_weights
 from .data import Dataset, Images, load, normalise
@@ -49,6 +50,7 @@ class StudentSettings(Settings):
     edge: float = option(5.0, "what activations see is drawn into ±edge")
     limit: float = option(8.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
     excess: float = option(0.3, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
+    contrast: float = option(0.3, "contrasts of training images differ by up to this part, so that ranges hold for others too")
     coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")
     per_channel: bool = option(True, "a quadratic for each channel, not one for a layer")
     norm_after_add: bool = option(True, "a batch norm between the sum of a residual block and its activation")
@@ -110,6 +112,7 @@ class Student(Task):
 
     def terms(self, images: Tensor, labels: Tensor, epoch: float) -> dict[str, Tensor]:
         s = self.settings
+        images = contrasted(images, s.contrast) if s.contrast else images
         logits = self.model(images).float()
         terms = {"logits": logits, "labels": s.alpha * F.cross_entropy(logits, labels)}
         if s.alpha < 1:
