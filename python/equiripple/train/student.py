@@ -3,7 +3,8 @@
 Each ReLU turns into a quadratic a·x² + b·x + c with trained coefficients, and each max-pool into a mean, by
 (1−λ)·old + λ·new with λ from 0 to 1 (arXiv:2111.03362). The quadratics begin as the fit of ReLU on what each channel of
 the teacher sees. Meanwhile the student follows the teacher's outputs, and the mean, standard deviation and kurtosis of
-what each activation sees are drawn towards 0, 1 and 3 (arXiv:2306.09189), so that ranges stay small.
+what each activation sees are drawn towards 0, 1 and 3 (arXiv:2306.09189), and what lies far out is drawn in, so that
+ranges stay small: a number far out would be squared by each layer after.
 """
 
 from dataclasses import dataclass
@@ -39,16 +40,16 @@ class StudentSettings(Settings):
         Path("runs/teacher/model.safetensors"), "weights of the ReLU network, as its recipe writes them", free=True
     )
     epochs: int = option(30, "how often each image is seen")
-    lr: float = option(0.03, "largest learning rate")
+    lr: float = option(0.02, "largest learning rate")
     clip: float = option(1.0, "largest norm of the gradient, 0 for any")
     warm_up: float = option(0.05, "part of the training in which the learning rate rises from 0; then it falls as a cosine")
     settle: float = option(2.0, "epochs with ReLU, in which the regulariser begins to work")
-    transition: float = option(8.0, "epochs after these in which λ goes from 0 to 1")
+    transition: float = option(10.0, "epochs after these in which λ goes from 0 to 1")
     alpha: float = option(0.3, "part of the labels in the loss; the rest is distillation, 1 for none")
     temperature: float = option(4.0, "temperature of the distillation")
     moments: float = option(0.1, "weight of the moment regularisation, 0 for none")
-    edge: float = option(5.0, "what activations see is drawn into ±edge")
-    limit: float = option(8.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
+    edge: float = option(4.0, "what activations see is drawn into ±edge")
+    limit: float = option(6.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
     excess: float = option(0.3, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
     contrast: float = option(0.3, "contrasts of training images differ by up to this part, so that ranges hold for others too")
     coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")

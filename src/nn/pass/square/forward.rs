@@ -1,7 +1,7 @@
 //! Maps by channel moved on into the layers that take them.
 
-use super::map::Map;
-use crate::nn::{Builder, Graph, GraphError, Node, NodeId, Op, Tensor, Window, pass::copied};
+use super::{layer::taken, map::Map};
+use crate::nn::{Builder, Graph, GraphError, Node, NodeId, Op, pass::copied};
 
 /// The network without maps by channel but where no layer after can take them: before sums, products, activations, poolings
 /// that are no means, and the result.
@@ -86,136 +86,6 @@ impl Carried<'_> {
         let settled = builder.push(&name, map.op()?, &[new])?;
         self.settled[old.index()] = Some(settled);
         Ok(settled)
-    }
-}
-
-/// A layer with the map before it in its weights; nothing where it is no such layer.
-fn taken(
-    graph: &Graph,
-    builder: &mut Builder,
-    node: &Node,
-    map: &Map,
-    inputs: &[NodeId],
-) -> Result<Option<NodeId>, GraphError> {
-    let before = graph.node(node.inputs()[0]).shape();
-    match node.op() {
-        Op::Conv2d {
-            weight,
-            bias,
-            window,
-            groups,
-        } => {
-            let conv = Taken {
-                weight,
-                window,
-                groups: *groups,
-                map,
-            };
-            let (Some([_, h, w]), Some(out)) = (before.image(), node.shape().image()) else {
-                return Ok(None);
-            };
-            let constant = conv.constant([h, w], out);
-            let pixels = out[1] * out[2];
-            let mut channels = constant.chunks(pixels);
-            let even = channels.all(|c| c.iter().all(|v| (v - c[0]).abs() <= 0.0));
-            let old = |k: usize| bias.as_ref().map_or(0.0, |b| f64::from(b.values()[k]));
-            let weight = conv.scaled()?;
-            let (window, groups) = (*window, *groups);
-            if even {
-                let firsts = constant.iter().step_by(pixels).enumerate();
-                let sums = firsts.map(|(k, c)| (old(k) + c) as f32);
-                let op = Op::Conv2d {
-                    weight,
-                    bias: Some(Tensor::list(sums.collect::<Vec<_>>())?),
-                    window,
-                    groups,
-                };
-                return builder.push(node.name(), op, inputs).map(Some);
-            }
-            let op = Op::Conv2d {
-                weight,
-                bias: None,
-                window,
-                groups,
-            };
-            let sums = constant.iter().enumerate();
-            let sums = sums.map(|(k, c)| (old(k / pixels) + c) as f32);
-            let bias = Op::Constant(Tensor::new(out, sums.collect::<Vec<_>>())?);
-            let at = |part: &str| format!("{}.{part}", node.name());
-            let product = builder.push(&at("product"), op, inputs)?;
-            let bias = builder.push(&at("bias"), bias, &[])?;
-            builder
-                .push(node.name(), Op::Add, &[product, bias])
-                .map(Some)
-        }
-        Op::Linear { weight, bias } if before.axes().len() == 1 => {
-            let rows = weight.values().chunks(map.0.len());
-            let products = rows.enumerate().map(|(k, row)| {
-                let old = bias.as_ref().map_or(0.0, |b| f64::from(b.values()[k]));
-                let pairs = row.iter().zip(&map.0);
-                (old + pairs.map(|(&w, m)| f64::from(w) * m[1]).sum::<f64>()) as f32
-            });
-            let factors = map.0.iter().map(|m| m[0]).cycle();
-            let values = weight.values().iter().zip(factors);
-            let values = values.map(|(&w, s)| (f64::from(w) * s) as f32);
-            let op = Op::Linear {
-                bias: Some(Tensor::list(products.collect::<Vec<_>>())?),
-                weight: Tensor::new(weight.shape().clone(), values.collect::<Vec<_>>())?,
-            };
-            builder.push(node.name(), op, inputs).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
-
-/// A convolution of scale·x + shift.
-struct Taken<'a> {
-    weight: &'a Tensor,
-    window: &'a Window,
-    groups: usize,
-    map: &'a Map,
-}
-
-impl Taken<'_> {
-    /// Scale and shift of the channel that a weight meets, by the weight's place: \[O, I, kh, kw\].
-    fn met(&self, place: usize) -> [f64; 2] {
-        let axes = self.weight.shape().axes();
-        let (outputs, inputs, taps) = (axes[0], axes[1], axes[2] * axes[3]);
-        let (output, input) = (place / (inputs * taps), place / taps % inputs);
-        self.map.0[output / (outputs / self.groups) * inputs + input]
-    }
-
-    fn scaled(&self) -> Result<Tensor, GraphError> {
-        let values = self.weight.values().iter().enumerate();
-        let values = values.map(|(k, &w)| (f64::from(w) * self.met(k)[0]) as f32);
-        Tensor::new(self.weight.shape().clone(), values.collect::<Vec<_>>())
-    }
-
-    /// What the convolution makes of the shifts: zeros of the padding have none.
-    fn constant(&self, image: [usize; 2], [outputs, height, width]: [usize; 3]) -> Vec<f64> {
-        let [kh, kw] = self.window.kernel;
-        let taps = kh * kw;
-        // Of all channels, for each output and tap.
-        let mut sums = vec![0.0; outputs * taps];
-        let each = self.weight.values().len() / outputs.max(1);
-        for (k, &w) in self.weight.values().iter().enumerate() {
-            sums[k / each * taps + k % taps] += f64::from(w) * self.met(k)[1];
-        }
-        let inside = |axis: usize, at: usize, tap: usize| {
-            let place = at * self.window.stride[axis] + tap * self.window.dilation[axis];
-            let place = place.checked_sub(self.window.before[axis]);
-            place.is_some_and(|place| place < image[axis])
-        };
-        let mut values = Vec::with_capacity(outputs * height * width);
-        for sums in sums.chunks(taps) {
-            for y in 0..height {
-                for x in 0..width {
-                    let met = (0..taps).filter(|t| inside(0, y, t / kw) && inside(1, x, t % kw));
-                    values.push(met.map(|t| sums[t]).sum());
-                }
-            }
-        }
-        values
     }
 }
 

@@ -7,6 +7,7 @@
 mod backward;
 mod complete;
 mod forward;
+mod layer;
 mod map;
 
 use super::{fold_affine, remove_identities};
