@@ -209,3 +209,24 @@ def test_help_and_errors_of_the_command(tmp_path):
     assert missing.returncode == 1 and missing.stderr.startswith("error: no data set in")
     wrong = call("teacher", "--epochs", "0")
     assert wrong.returncode == 1 and "--epochs is 0" in wrong.stderr
+
+
+def test_statistics_are_those_of_all_images():
+    from equiripple.train.calibrate import statistics
+
+    images = data.Images(torch.randint(0, 256, (30, 8, 8, 3), dtype=torch.uint8), torch.zeros(30, dtype=torch.long))
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU())
+    with torch.no_grad():
+        model[0].weight[2] *= 1e-4
+        x = model[0](data.normalise(images.pixels))
+    found = statistics(model, ["1"], images, batch=7)["1"]
+    flat = x.transpose(0, 1).flatten(1)
+    assert torch.allclose(found.mean, flat.mean(1), atol=1e-5)
+    assert torch.allclose(found.std, flat.std(1, unbiased=False), atol=1e-5)
+    whole = found.whole()
+    assert whole.mean.item() == pytest.approx(x.mean().item(), abs=1e-5)
+    assert whole.std.item() == pytest.approx(x.std(unbiased=False).item(), rel=1e-5)
+    # The channel that hardly moves is widened, the others stay.
+    wide = found.widened(0.5).std
+    assert wide[2].item() == pytest.approx(0.5 * whole.std.item())
+    assert torch.equal(wide[[0, 1, 3]], found.std[[0, 1, 3]].maximum(0.5 * whole.std))

@@ -48,7 +48,7 @@ class StudentSettings(Settings):
     alpha: float = option(0.3, "part of the labels in the loss; the rest is distillation, 1 for none")
     temperature: float = option(4.0, "temperature of the distillation")
     moments: float = option(0.1, "weight of the moment regularisation, 0 for none")
-    edge: float = option(4.0, "what activations see is drawn into ±edge")
+    edge: float = option(5.0, "what activations see is drawn into ±edge")
     limit: float = option(6.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
     excess: float = option(0.3, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
     contrast: float = option(0.3, "contrasts of training images differ by up to this part, so that ranges hold for others too")
