@@ -101,23 +101,28 @@ def test_other_networks_on_a_folder_of_images(folder, tmp_path, architecture):
     assert network.levels[1] == 0
 
 
-def test_training_cut_off_ends_with_the_same_bits(cifar, tmp_path):
-    settings = {"data": cifar, **COMMON}
-    whole = teacher.TeacherSettings(out=tmp_path / "whole", **settings)
-    teacher.run(whole)
+@pytest.mark.parametrize("recipe", ["teacher", "student"])
+def test_training_cut_off_ends_with_the_same_bits(cifar, taught, tmp_path, recipe):
+    def settings(name):
+        common = {"data": cifar, "out": tmp_path / name, **COMMON}
+        if recipe == "teacher":
+            return teacher.TeacherSettings(**common)
+        weights = taught / "model.safetensors"
+        return student.StudentSettings(teacher=weights, settle=0.5, transition=1.0, **common)
 
+    run = {"teacher": teacher, "student": student}[recipe].run
+    run(settings("whole"))
     saved = checkpoint.save
 
     def cut(*arguments):
         saved(*arguments)
         raise KeyboardInterrupt
 
-    parts = teacher.TeacherSettings(out=tmp_path / "parts", **settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checkpoint, "save", cut)
         with pytest.raises(KeyboardInterrupt):
-            teacher.run(parts)
-    teacher.run(parts)
+            run(settings("parts"))
+    run(settings("parts"))
     name = "model.safetensors"
     assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
