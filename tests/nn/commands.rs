@@ -47,6 +47,24 @@ fn an_imported_network_is_the_one_that_was_given() {
 }
 
 #[test]
+fn quadratics_are_imported_as_squares() {
+    let folder = tempfile::tempdir().unwrap();
+    let squares = folder.path().join("squares.eqr");
+    let squares = squares.to_str().unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nn/onnx/square.onnx");
+    let model = model.to_str().unwrap();
+    told(&["net", "import", model, "--fold-squares", "-o", squares]);
+    let read = json(&["net", "show", squares]);
+    let layers = read["layers"].as_array().unwrap().iter();
+    let operations: Vec<&str> = layers.map(|l| l["operation"].as_str().unwrap()).collect();
+    // 1 − (x − 1)²/2: without a layer beside, its shift and its factor are nodes of their own.
+    assert_eq!(
+        operations,
+        ["input", "batch norm", "quadratic", "batch norm"]
+    );
+}
+
+#[test]
 fn a_picture_shows_every_layer_once() {
     let folder = tempfile::tempdir().unwrap();
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nn/onnx/residual.onnx");

@@ -23,6 +23,9 @@ pub(super) struct Args {
     /// Fold batch norms into the convolutions and linear layers before them
     #[arg(long)]
     fold: bool,
+    /// Fold quadratics a·x²+b·x+c to pure squares too: one level each, their factors and constants in other layers
+    #[arg(long)]
+    fold_squares: bool,
     /// File to write
     #[arg(short, long, value_name = "FILE", default_value = "net.eqr")]
     out: PathBuf,
@@ -40,9 +43,10 @@ impl Args {
             )));
         }
         let graph = pass::remove_identities(&self.source.read()?)?;
-        let graph = match self.fold {
-            true => pass::fold_affine(&graph)?,
-            false => graph,
+        let graph = match (self.fold_squares, self.fold) {
+            (true, _) => pass::fold_squares(&graph)?,
+            (false, true) => pass::fold_affine(&graph)?,
+            (false, false) => graph,
         };
         let bytes = file::to_bytes(&graph)?;
         equiripple_reports::write::write_atomic(&self.out, &bytes)?;

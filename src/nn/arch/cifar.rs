@@ -20,7 +20,8 @@ pub(super) fn build(net: &mut Layers<'_>, blocks: usize, classes: usize) -> Done
     net.classifier("linear", x, classes)
 }
 
-/// Two convolutions with batch norm, added to the shortcut.
+/// Two convolutions with batch norm, added to the shortcut; another batch norm after the sum where the weights have one,
+/// `norm`.
 fn block(
     net: &mut Layers<'_>,
     name: &str,
@@ -43,6 +44,10 @@ fn block(
     let y = net.convolution(&at("conv2"), y, channels, Window::square(3, 1, 1), false)?;
     let y = net.norm(&at("bn2"), y, gain)?;
     let sum = net.push(&at("add"), Op::Add, &[y, shortcut])?;
+    let sum = match net.has(&at("norm.weight")) {
+        true => net.norm(&at("norm"), sum, 1.0)?,
+        false => sum,
+    };
     net.relu(&at("relu2"), sum)
 }
 

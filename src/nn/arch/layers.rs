@@ -139,8 +139,49 @@ impl<'a> Layers<'a> {
         self.push(name, op, &[x])
     }
 
+    /// ReLU; a·x² + b·x + c where the weights have `name.a`, `name.b` and `name.c`, one number for the layer or one for
+    /// each channel.
     pub(super) fn relu(&mut self, name: &str, x: NodeId) -> Done {
-        self.push(name, Op::Activation(Activation::Relu), &[x])
+        if !self.parameters.has(&format!("{name}.a")) {
+            return self.push(name, Op::Activation(Activation::Relu), &[x]);
+        }
+        let channels = self.channels(x);
+        let mut list = |what: &str| {
+            let name = format!("{name}.{what}");
+            let count = self.parameters.outputs(&name, &[], channels);
+            let count = if count == 1 { 1 } else { channels };
+            self.parameters.tensor(&name, [count].into(), Role::Shift)
+        };
+        let (a, b, c) = (list("a")?, list("b")?, list("c")?);
+        let each = |list: &Tensor| -> Result<Tensor, GraphError> {
+            match list.values() {
+                &[one] => Tensor::list(vec![one; channels]),
+                _ => Ok(list.clone()),
+            }
+        };
+        if let (&[a], &[b], &[c]) = (a.values(), b.values(), c.values()) {
+            return self.push(
+                name,
+                Op::Activation(Activation::Quadratic { a, b, c }),
+                &[x],
+            );
+        }
+        let slope = Op::Affine {
+            scale: each(&a)?,
+            shift: each(&b)?,
+        };
+        let slope = self.push(&format!("{name}.slope"), slope, &[x])?;
+        let product = self.push(&format!("{name}.product"), Op::Multiply, &[slope, x])?;
+        let constant = Op::Affine {
+            scale: Tensor::list(vec![1.0; channels])?,
+            shift: each(&c)?,
+        };
+        self.push(name, constant, &[product])
+    }
+
+    /// Whether the weights have an array of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.parameters.has(name)
     }
 
     pub(super) fn max_pool(&mut self, name: &str, x: NodeId, window: Window) -> Done {

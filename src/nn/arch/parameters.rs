@@ -22,6 +22,9 @@ pub(super) trait Parameters {
     /// The array of that name and shape.
     fn tensor(&mut self, name: &str, shape: Shape, role: Role) -> Result<Tensor, GraphError>;
 
+    /// Whether there is an array of that name that an architecture can do without.
+    fn has(&self, name: &str) -> bool;
+
     /// Length of the first axis of an array whose others are `rest`, or `otherwise`.
     fn outputs(&self, name: &str, rest: &[usize], otherwise: usize) -> usize;
 }
@@ -87,6 +90,12 @@ impl Parameters for Given<'_> {
         Tensor::new(shape, zeros)
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.weights
+            .shape(&format!("{}{name}", self.prefix))
+            .is_some()
+    }
+
     fn outputs(&self, name: &str, rest: &[usize], otherwise: usize) -> usize {
         let shape = self.weights.shape(&format!("{}{name}", self.prefix));
         match shape.as_ref().and_then(|s| s.axes().split_first()) {
@@ -124,6 +133,10 @@ impl Parameters for Random {
             middle + reach * (2.0 * unit - 1.0)
         });
         Tensor::new(shape, values.collect::<Vec<_>>())
+    }
+
+    fn has(&self, _: &str) -> bool {
+        false
     }
 
     fn outputs(&self, _: &str, _: &[usize], otherwise: usize) -> usize {

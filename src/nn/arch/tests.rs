@@ -51,6 +51,10 @@ impl Parameters for Zeros {
         crate::nn::Tensor::new(shape, values)
     }
 
+    fn has(&self, _: &str) -> bool {
+        false
+    }
+
     fn outputs(&self, _: &str, _: &[usize], otherwise: usize) -> usize {
         otherwise
     }

@@ -6,6 +6,7 @@
 //! | [`remove_identities`] | the same |
 //! | [`fold_ranges`] | the same, with rounding to f32 |
 //! | [`equalise_channels`] | the same, with rounding to f32 |
+//! | [`fold_squares`] | the same, with rounding to f32 |
 //! | [`replace_activations`], [`replace_max_pools`] | what is put in place |
 
 mod activation;
@@ -14,6 +15,7 @@ mod fold;
 mod identity;
 mod pool;
 mod scale;
+mod square;
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,7 @@ pub use fold::fold_affine;
 pub use identity::remove_identities;
 pub use pool::{Pooling, replace_max_pools};
 pub use scale::{fold_ranges, shared_ranges};
+pub use square::fold_squares;
 
 pub(super) use fold::absorbed;
 

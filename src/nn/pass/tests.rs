@@ -157,10 +157,14 @@ proptest! {
         let largest: Vec<_> = largest.collect();
         let largest = largest.iter().map(|(id, largest)| (*id, &largest[..]));
         let equal = equalise_channels(&folded, largest, 0.01).unwrap();
+        let squares = fold_squares(&graph).unwrap();
         for other in [&bare, &folded, &scaled, &equal] {
             let apart = apart(&graph, other);
             prop_assert!(apart < 1e-5, "{apart}");
         }
+        // Squares of numbers that were moved by up to 5, since a is 0.1.
+        let apart = apart(&graph, &squares);
+        prop_assert!(apart < 1e-4, "{apart}");
         let levels = |g| depths(g).unwrap().total;
         prop_assert!(levels(&bare) <= levels(&graph));
         prop_assert_eq!(levels(&folded), levels(&bare));
@@ -201,6 +205,143 @@ fn resnet_with_ranges_in_its_weights_sees_the_unit_interval() {
     // x/2 + x·p(x) with p of degree 3: two levels for p, one for the product.
     let depths = depths(&folded).unwrap();
     assert_eq!((depths.total, depths.missing.len()), (20 + 19 * 3, 0));
+}
+
+/// Numbers for quadratics and batch norms after sums beside those of a ResNet-20.
+fn quadratic_weights() -> crate::nn::Weights {
+    let mut numbers = Numbers(5);
+    let mut arrays: Vec<(String, Vec<usize>, Vec<f32>)> = vec![];
+    let mut add = |name: String, axes: Vec<usize>, about: f32, reach: f32| {
+        let count = axes.iter().product();
+        let values = (0..count).map(|_| about + reach * numbers.unit());
+        arrays.push((name, axes, values.collect()));
+    };
+    let mut layer = |name: &str, channels: usize, from: Option<usize>| {
+        if let Some(from) = from {
+            let reach = (1.0 / (3.0 * from as f32)).sqrt();
+            add(
+                format!("{name}.weight"),
+                vec![channels, from, 3, 3],
+                0.0,
+                reach,
+            );
+            return;
+        }
+        for (what, about) in [
+            ("weight", 1.0),
+            ("bias", 0.0),
+            ("running_mean", 0.0),
+            ("running_var", 1.0),
+        ] {
+            add(format!("{name}.{what}"), vec![channels], about, 0.25);
+        }
+    };
+    layer("conv1", 16, Some(3));
+    layer("bn1", 16, None);
+    let mut blocks = vec![];
+    let mut from = 16;
+    for (stage, channels) in [(1, 16), (2, 32), (3, 64)] {
+        for k in 0..3 {
+            let at = |part: &str| format!("layer{stage}.{k}.{part}");
+            layer(&at("conv1"), channels, Some(from));
+            layer(&at("conv2"), channels, Some(channels));
+            for part in ["bn1", "bn2", "norm"] {
+                layer(&at(part), channels, None);
+            }
+            blocks.push((at("relu1"), channels));
+            blocks.push((at("relu2"), channels));
+            from = channels;
+        }
+    }
+    blocks.push(("relu".into(), 16));
+    for (name, channels) in blocks {
+        for (what, about) in [("a", 0.15), ("b", 0.5), ("c", 0.2)] {
+            add(format!("{name}.{what}"), vec![channels], about, 0.1);
+        }
+    }
+    add("linear.weight".into(), vec![10, 64], 0.0, 0.2);
+    add("linear.bias".into(), vec![10], 0.0, 0.2);
+    let bytes: Vec<Vec<u8>> = {
+        let each = arrays.iter();
+        each.map(|(_, _, v)| v.iter().flat_map(|v| v.to_le_bytes()).collect())
+            .collect()
+    };
+    let views = arrays.iter().zip(&bytes).map(|((name, axes, _), bytes)| {
+        let view =
+            safetensors::tensor::TensorView::new(safetensors::Dtype::F32, axes.clone(), bytes);
+        (name.clone(), view.unwrap())
+    });
+    let file = safetensors::serialize(views, None).unwrap();
+    crate::nn::Weights::from_bytes("test", file).unwrap()
+}
+
+#[test]
+fn resnet_of_quadratics_folds_to_squares() {
+    let resnet: Architecture = "resnet20".parse().unwrap();
+    let graph = resnet
+        .with_image([8, 8])
+        .load(&quadratic_weights())
+        .unwrap();
+    let folded = fold_squares(&graph).unwrap();
+    let image: Vec<f64> = (0..192).map(|k| (k as f64 * 0.7).sin()).collect();
+    let (x, y) = (
+        naive::run(&graph, &image).unwrap(),
+        naive::run(&folded, &image).unwrap(),
+    );
+    let apart = x
+        .iter()
+        .zip(&y)
+        .map(|(x, y)| (x - y).abs())
+        .fold(0.0, f64::max);
+    let largest = x.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    assert!(apart < 1e-5 * largest, "{apart} of {largest}");
+    let count = |is: &dyn Fn(&Op) -> bool| folded.nodes().iter().filter(|n| is(n.op())).count();
+    let square = |op: &Op| {
+        matches!(op, Op::Activation(Activation::Quadratic { a, b, c })
+            if [*a, *b, *c].map(f32::to_bits) == [1.0, 0.0, 0.0].map(f32::to_bits))
+    };
+    assert_eq!(count(&square), 19);
+    assert_eq!(count(&|op| matches!(op, Op::Multiply)), 0);
+    // One for each of the skips.
+    assert_eq!(count(&|op| matches!(op, Op::Affine { .. })), 9);
+    // A level for each convolution and square, and for the linear layer.
+    let depths = depths(&folded).unwrap();
+    assert_eq!((depths.total, depths.missing.len()), (19 + 19 + 1, 0));
+}
+
+#[test]
+fn quadratics_are_found_by_what_they_compute() {
+    let mut net = Builder::new("forms", [2, 3, 3]);
+    let affine = |scale: [f32; 2], shift: [f32; 2]| Op::Affine {
+        scale: Tensor::list(scale.to_vec()).unwrap(),
+        shift: Tensor::list(shift.to_vec()).unwrap(),
+    };
+    // x·x·a + (b·x + c)
+    let x = net.input();
+    let square = net.push("square", Op::Multiply, &[x, x]).unwrap();
+    let scaled = net
+        .push("scaled", affine([2.0, -1.0], [0.0; 2]), &[square])
+        .unwrap();
+    let line = net
+        .push("line", affine([0.5, 3.0], [1.0, -1.0]), &[x])
+        .unwrap();
+    let sum = net.push("sum", Op::Add, &[line, scaled]).unwrap();
+    let graph = net.build(sum).unwrap();
+    let folded = fold_squares(&graph).unwrap();
+    let names: Vec<&str> = folded.nodes().iter().map(crate::nn::Node::name).collect();
+    assert_eq!(names, ["input", "sum.shift", "sum", "sum.factor"]);
+    assert!(apart(&graph, &folded) < 1e-6);
+    // A channel without square keeps the products.
+    let mut net = Builder::new("line", [2, 3, 3]);
+    let x = net.input();
+    let slope = net
+        .push("slope", affine([0.0, 1.0], [1.0; 2]), &[x])
+        .unwrap();
+    let product = net.push("product", Op::Multiply, &[slope, x]).unwrap();
+    let graph = net.build(product).unwrap();
+    let folded = fold_squares(&graph).unwrap();
+    assert_eq!(folded.nodes().len(), 3);
+    assert!(apart(&graph, &folded) < 1e-6);
 }
 
 /// A max-pool of that window on 2 channels of 6×6.

@@ -1,0 +1,165 @@
+"""A network of quadratics from a ReLU network: smooth transition, distillation, moment regularisation.
+
+Each ReLU turns into a quadratic a·x² + b·x + c with trained coefficients, and each max-pool into a mean, by
+(1−λ)·old + λ·new with λ from 0 to 1 (arXiv:2111.03362). The quadratics begin as the fit of ReLU on what each channel of
+the teacher sees. Meanwhile the student follows the teacher's outputs, and the mean, standard deviation and kurtosis of
+what each activation sees are drawn towards 0, 1 and 3 (arXiv:2306.09189), and what lies far out is drawn in, so that
+ranges stay small: a number far out would be squared by each layer after.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..torch.blend import Blend, finish_blend, set_blend
+from ..torch.moments import Moments
+from ..torch.quadratic import Quadratic
+from ..torch.ranges import RangeObserver
+from ..torch.replace import replace_activations
+from . import record
+from .augment import contrasted
+from .calibrate import Statistics, statistics
+from .checkpoint import load_weights, read_weights
+from .data import Dataset, Images, load, normalise
+from .distill import distillation
+from .loop import Task, device_of, train
+from .models import build
+from .models.resnet import Block
+from .schedule import ramp
+from .settings import Settings, option
+
+
+@dataclass(frozen=True)
+class StudentSettings(Settings):
+    """Those of the student."""
+
+    teacher: Path = option(
+        Path("runs/teacher/model.safetensors"), "weights of the ReLU network, as its recipe writes them", free=True
+    )
+    epochs: int = option(30, "how often each image is seen")
+    lr: float = option(0.02, "largest learning rate")
+    clip: float = option(1.0, "largest norm of the gradient, 0 for any")
+    warm_up: float = option(0.05, "part of the training in which the learning rate rises from 0; then it falls as a cosine")
+    settle: float = option(2.0, "epochs with ReLU, in which the regulariser begins to work")
+    transition: float = option(10.0, "epochs after these in which λ goes from 0 to 1")
+    alpha: float = option(0.3, "part of the labels in the loss; the rest is distillation, 1 for none")
+    temperature: float = option(4.0, "temperature of the distillation")
+    moments: float = option(0.1, "weight of the moment regularisation, 0 for none")
+    edge: float = option(5.0, "what activations see is drawn into ±edge")
+    limit: float = option(6.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
+    excess: float = option(0.3, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
+    contrast: float = option(0.3, "contrasts of training images differ by up to this part, so that ranges hold for others too")
+    coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")
+    per_channel: bool = option(True, "a quadratic for each channel, not one for a layer")
+    norm_after_add: bool = option(True, "a batch norm between the sum of a residual block and its activation")
+    average_pool: bool = option(True, "means in place of max-pools")
+    calibration: int = option(5000, "training images that the quadratics begin with")
+    margin: float = option(
+        1.25, "factor of a range: of ±edge when test images are warned of, of the largest value of training images in the record"
+    )
+
+
+class Student(Task):
+    """See the module."""
+
+    def __init__(self, settings: StudentSettings, data: Dataset):
+        self.settings = settings
+        device = device_of(settings)
+        shape = (settings.architecture, len(data.classes), data.size)
+        self.teacher = build(*shape).to(device, memory_format=torch.channels_last)
+        load_weights(self.teacher, read_weights(settings.teacher), settings.teacher)
+        self.teacher.eval().requires_grad_(False)
+        residual = settings.architecture.startswith("resnet")
+        self.model = build(*shape, norm_after_add=settings.norm_after_add and residual).to(device)
+        self.model.load_state_dict(self.teacher.state_dict(), strict=False)
+        images = data.train.first(settings.calibration).to(device)
+        if settings.norm_after_add and residual:
+            _start_norms(self.model, self.teacher, images)
+        seen = statistics(self.model, self.activations(), images)
+        replace_activations(self.model, lambda name, old: self._blend(name, old, seen), strict=False)
+        self.moments = Moments(self.model, self.activations())
+
+    def _blend(self, name: str, old: nn.Module, seen: dict[str, Statistics]) -> nn.Module | None:
+        if isinstance(old, nn.MaxPool2d):
+            mean = nn.AvgPool2d(old.kernel_size, old.stride, old.padding, old.ceil_mode)
+            return Blend(old, mean) if self.settings.average_pool else None
+        of = seen[name].widened(0.5) if self.settings.per_channel else seen[name].whole()
+        quadratic = Quadratic(len(of.mean), self.settings.limit or None).to(of.mean.device)
+        return Blend(old, quadratic.fit_(of.mean, of.std))
+
+    def activations(self) -> list[str]:
+        blended = [name for name, m in self.model.named_modules() if isinstance(m, Blend) and isinstance(m.second, Quadratic)]
+        return blended or super().activations()
+
+    def limits(self, epoch: float) -> dict[str, float]:
+        s = self.settings
+        turned = epoch >= s.settle + s.transition
+        return {name: s.edge * s.margin for name in self.activations()} if turned else {}
+
+    def groups(self, settings: Settings) -> list[dict]:
+        coefficients = [p for m in self.model.modules() if isinstance(m, Quadratic) for p in m.parameters()]
+        known = {id(p) for p in coefficients}
+        groups = super().groups(settings)
+        for group in groups:
+            group["params"] = [p for p in group["params"] if id(p) not in known]
+        return [*groups, {"params": coefficients, "weight_decay": 0.0, "scale": self.settings.coefficient_lr}]
+
+    def place(self, model: nn.Module, epoch: float) -> None:
+        start = self.settings.settle
+        set_blend(model, ramp(epoch, start, start + self.settings.transition))
+
+    def terms(self, images: Tensor, labels: Tensor, epoch: float) -> dict[str, Tensor]:
+        s = self.settings
+        images = contrasted(images, s.contrast) if s.contrast else images
+        logits = self.model(images).float()
+        terms = {"logits": logits, "labels": s.alpha * F.cross_entropy(logits, labels)}
+        if s.alpha < 1:
+            with torch.no_grad():
+                taught = self.teacher(images).float()
+            terms["teacher"] = (1 - s.alpha) * distillation(logits, taught, s.temperature)
+        if s.moments:
+            terms["moments"] = s.moments * ramp(epoch, 0.0, s.settle) * self.moments.penalty()
+        if s.excess:
+            terms["excess"] = s.excess * ramp(epoch, 0.0, s.settle) * self.moments.excess(s.edge)
+        self.moments.clear()
+        return terms
+
+
+@torch.no_grad()
+def _start_norms(model: nn.Module, teacher: nn.Module, images: Images) -> None:
+    """Batch norms after sums begin as the identity on what the teacher's sums are."""
+    names = [f"{name}.relu2" for name, module in teacher.named_modules() if isinstance(module, Block)]
+    for name, of in statistics(teacher, names, images).items():
+        norm = model.get_submodule(name.removesuffix("relu2") + "norm")
+        norm.running_mean.copy_(of.mean)
+        norm.running_var.copy_(of.std**2)
+        norm.weight.copy_((of.std**2 + norm.eps).sqrt())
+        norm.bias.copy_(of.mean)
+
+
+@torch.no_grad()
+def ranges(model: nn.Module, names: list[str], images: Images, limits: dict[str, float] | None = None) -> RangeObserver:
+    """What the modules see of these images, in f32."""
+    model.eval()
+    with RangeObserver(model, names, limits) as seen:
+        for start in range(0, len(images), 500):
+            model(normalise(images.pixels[start : start + 500]))
+    return seen
+
+
+def run(settings: StudentSettings) -> None:
+    """Trains and writes weights, model and record into the folder."""
+    data = load(settings.data, settings.size).first(settings.images)
+    torch.manual_seed(settings.seed)
+    student = Student(settings, data)
+    names = student.activations()
+    model, rows = train(student, data, settings)
+    finish_blend(model)
+    device = device_of(settings)
+    largest = ranges(model, names, data.train.to(device)).largest()
+    limits = {name: settings.margin * value for name, value in largest.items()}
+    tested = ranges(model, names, data.test.to(device), limits)
+    record.write(model, settings, data, rows, ranges={"calibrated": limits, "test": tested.largest(), "outside": tested.outside})
