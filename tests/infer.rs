@@ -210,9 +210,7 @@ fn compared(graph: &Graph, ahead: bool) -> Compared {
     let context = Context::new(parameters).unwrap();
     let generator = KeyGenerator::new(&context, &MasterSeed::from_bytes([5; 32])).unwrap();
     let plans_of: Vec<_> = plans.values().collect();
-    let wanted_keys = program
-        .keys(&context, &plans_of, prices.special(), |_, _| {})
-        .unwrap();
+    let wanted_keys = program.keys(&context, &plans_of, prices.special()).unwrap();
     let mut keys = generator.no_evaluation_keys();
     keys.set_encapsulation(generator.encapsulation_keys().unwrap())
         .unwrap();

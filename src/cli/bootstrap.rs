@@ -143,7 +143,7 @@ impl Args {
     pub(super) fn run(self) -> Outcome {
         let context =
             files::of_evaluation(self.params.as_deref(), &self.keys, "keygen --bootstrap")?;
-        bootstrapping::how(context.parameters())?;
+        crate::infer::how(context.parameters())?;
         let inputs = self.inputs(&context)?;
         let shape = inputs[0].shape();
         let bar = Bar::new(0, "planning");

@@ -10,12 +10,10 @@ use super::{
     memory, output,
 };
 use crate::{
-    analyze::{Analyzer, CostTable},
-    bootstrap::{
-        BootstrapLiteral, Bootstrapper, EvalMod, Order, Overflow, OverflowLiteral, Plan, SlotKind,
-    },
+    analyze::CostTable,
+    bootstrap::{Bootstrapper, EvalMod, Order, Overflow, OverflowLiteral, Plan, SlotKind},
     ckks::{BootstrapMemory, Context, Parameters},
-    infer::least_slots,
+    infer::{bootstrap_seconds, how, least_slots},
     sim::Simulator,
 };
 
@@ -25,16 +23,6 @@ pub(super) const SEED: u64 = 1;
 const THREADS: usize = 2;
 /// Errors below 2^-60 are beyond f64.
 const MOST_BITS: f64 = 60.0;
-
-/// How these parameters bootstrap.
-pub(super) fn how(parameters: &Parameters) -> Outcome<&BootstrapLiteral> {
-    parameters.literal().bootstrapping.as_ref().ok_or_else(|| {
-        Failure::Usage(
-            "these parameters have no `bootstrapping`; take some that have: `equiripple params --bootstrap` lists sets, and `equiripple params --set general -o params.json` writes one"
-                .into(),
-        )
-    })
-}
 
 /// The bootstrap of so many slots of that kind.
 pub(super) fn plan(parameters: &Parameters, slots: usize, kind: SlotKind) -> Outcome<Plan> {
@@ -110,17 +98,8 @@ impl Time {
     pub(super) fn forecast(parameters: &Parameters, plan: &Plan) -> Outcome<Self> {
         let table = CostTable::shipped()?;
         let machine = table.provenance().machine.clone();
-        let analyzer = Analyzer::new(parameters.scheme().clone(), table);
-        let bootstrapper = Bootstrapper::new(&analyzer, plan.clone())?;
-        let value = [Complex64::new(0.5, 0.0)];
-        let (slots, level) = (plan.slots(), plan.input_level());
-        let input = |nonce| analyzer.encrypt(&value, slots, level, nonce);
-        let inputs = (0..plan.inputs() as u64).map(input);
-        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
-        let before = analyzer.cost().seconds;
-        bootstrapper.bootstrap(&analyzer, &inputs)?;
         Ok(Self {
-            seconds: analyzer.cost().seconds - before,
+            seconds: bootstrap_seconds(parameters, &table, plan)?,
             machine,
         })
     }

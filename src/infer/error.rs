@@ -16,7 +16,7 @@ use thiserror::Error;
 pub enum InferError {
     /// Parameters without bootstrapping.
     #[error(
-        "these parameters have no `bootstrapping`; take some that have: `equiripple params --bootstrap` lists sets"
+        "these parameters have no `bootstrapping`; take some that have: `equiripple params --bootstrap` lists sets, and `equiripple params --set general -o params.json` writes one"
     )]
     NoBootstrapping,
     /// The levels of a node do not fit.

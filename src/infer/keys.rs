@@ -74,8 +74,7 @@ impl Program<'_> {
     }
 
     /// The evaluation keys of all layers, and of the bootstraps by these plans, each once; layers at levels near to each other
-    /// share them. `special` says how many special
-    /// primes those of layers have, by level. `progress` is called after each node.
+    /// share them. `special` says how many special primes those of layers have, by level.
     ///
     /// # Errors
     /// When the parameters have no such keys.
@@ -84,14 +83,12 @@ impl Program<'_> {
         context: &Context,
         plans: &[&Plan],
         special: &[usize],
-        mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<(BootstrapKey, KeyRequest)>, InferError> {
         let mut keys = bootstrap_keys(context, plans)?;
         let shared = shared_levels(self.levels());
         let all = KeyRequest::full(context).special;
         let mut wanted: BTreeSet<(usize, BootstrapKey)> = BTreeSet::new();
-        let nodes = self.lowered().graph().nodes().len();
-        for (at, (id, _)) in self.lowered().graph().iter().enumerate() {
+        for (id, _) in self.lowered().graph().iter() {
             if let Some(layer) = self.layer_keys(id)? {
                 let below = layer.level.saturating_sub(1);
                 let rotation = |level| move |k: &usize| (level, BootstrapKey::Rotation(*k));
@@ -101,7 +98,6 @@ impl Program<'_> {
                     wanted.insert((below, BootstrapKey::Conjugation));
                 }
             }
-            progress(at + 1, nodes);
         }
         let wanted = wanted
             .into_iter()

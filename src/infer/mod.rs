@@ -8,6 +8,6 @@ mod runner;
 
 pub use error::InferError;
 pub use keys::LayerKeys;
-pub use prices::{Prices, least_slots};
+pub use prices::{Prices, bootstrap_seconds, how, least_slots};
 pub use program::{Place, Program};
-pub use runner::{Bootstraps, Layer, Results, Runner, State};
+pub use runner::{Bootstraps, Layer, Plans, Results, Runner, State};

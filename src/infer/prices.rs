@@ -3,7 +3,7 @@
 use super::InferError;
 use crate::{
     analyze::{Analyzer, CostTable},
-    bootstrap::{BootstrapLiteral, Bootstrapper, Plan, SlotKind},
+    bootstrap::{BootstrapLiteral, Bootstrapper, EvalMod, Plan, SlotKind},
     circuit::{CircuitError, Evaluator, LinearTransform, RealTransform, polynomial, real},
     ckks::{Context, Parameters, keys::KeyRequest},
     nn::{
@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 pub struct Prices {
     parameters: Parameters,
     table: CostTable,
+    /// Of all bootstraps.
+    eval_mod: EvalMod,
     /// The highest level of circuits.
     pub top: usize,
     /// Special primes of the keys of linear layers, by level.
@@ -42,13 +44,16 @@ impl Prices {
     pub fn new(parameters: Parameters) -> Result<Self, InferError> {
         let how = how(&parameters)?;
         let slots = parameters.log_n().max_slots();
-        let plan = Plan::new(parameters.scheme(), how, slots, SlotKind::Real)?;
+        let eval_mod = EvalMod::new(&how.eval_mod)?;
+        let real = SlotKind::Real;
+        let plan = Plan::with_eval_mod(parameters.scheme(), how, slots, real, eval_mod.clone())?;
         let top = plan.output_level().get().into();
         let table = CostTable::shipped()?;
         Ok(Self {
             top,
             special: layer_keys(&parameters, &table, top)?,
             table,
+            eval_mod,
             parameters,
             refreshes: BTreeMap::new(),
         })
@@ -84,8 +89,9 @@ impl Prices {
         let how = how(&self.parameters)?;
         let least = least_slots(how);
         let one = |kind| {
-            let plan = Plan::new(self.parameters.scheme(), how, slots.max(least), kind)?;
-            let seconds = self.bootstrap(&plan)?;
+            let (scheme, eval_mod) = (self.parameters.scheme(), self.eval_mod.clone());
+            let plan = Plan::with_eval_mod(scheme, how, slots.max(least), kind, eval_mod)?;
+            let seconds = bootstrap_seconds(&self.parameters, &self.table, &plan)?;
             Ok::<_, InferError>((plan, seconds))
         };
         let (plan, single) = one(SlotKind::Real)?;
@@ -101,19 +107,6 @@ impl Prices {
         }
         self.refreshes.insert((count, slots), refresh);
         Ok(refresh)
-    }
-
-    /// Of one bootstrap, its transforms encoded before.
-    fn bootstrap(&self, plan: &Plan) -> Result<f64, InferError> {
-        let analyzer = Analyzer::new(self.parameters.scheme().clone(), self.table.clone());
-        let bootstrapper = Bootstrapper::new(&analyzer, plan.clone())?;
-        let value = [Complex64::new(0.5, 0.0)];
-        let input = |nonce| analyzer.encrypt(&value, plan.slots(), plan.input_level(), nonce);
-        let inputs = (0..plan.inputs() as u64).map(input);
-        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
-        let before = analyzer.cost().seconds;
-        bootstrapper.bootstrap(&analyzer, &inputs)?;
-        Ok(analyzer.cost().seconds - before)
     }
 
     /// A polynomial circuit on all ciphertexts of a result.
@@ -204,8 +197,31 @@ impl Prices {
     }
 }
 
+/// Of one bootstrap, its transforms encoded before.
+///
+/// # Errors
+/// When the plan is none of these parameters.
+pub fn bootstrap_seconds(
+    parameters: &Parameters,
+    table: &CostTable,
+    plan: &Plan,
+) -> Result<f64, InferError> {
+    let analyzer = Analyzer::new(parameters.scheme().clone(), table.clone());
+    let bootstrapper = Bootstrapper::new(&analyzer, plan.clone())?;
+    let value = [Complex64::new(0.5, 0.0)];
+    let input = |nonce| analyzer.encrypt(&value, plan.slots(), plan.input_level(), nonce);
+    let inputs = (0..plan.inputs() as u64).map(input);
+    let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+    let before = analyzer.cost().seconds;
+    bootstrapper.bootstrap(&analyzer, &inputs)?;
+    Ok(analyzer.cost().seconds - before)
+}
+
 /// How parameters bootstrap.
-pub(super) fn how(parameters: &Parameters) -> Result<&BootstrapLiteral, InferError> {
+///
+/// # Errors
+/// When they do not.
+pub fn how(parameters: &Parameters) -> Result<&BootstrapLiteral, InferError> {
     let how = parameters.literal().bootstrapping.as_ref();
     how.ok_or(InferError::NoBootstrapping)
 }

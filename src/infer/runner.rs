@@ -2,7 +2,7 @@
 
 use super::{InferError, Program, least_slots, prices::how, program::is_one};
 use crate::{
-    bootstrap::{Bootstrapper, Plan, SlotKind},
+    bootstrap::{Bootstrapper, EvalMod, Plan, SlotKind},
     circuit::{
         CircuitError, ModRaise, lowered, lowered_times, polynomial,
         real::{self, Prepared},
@@ -26,26 +26,30 @@ pub struct Bootstraps<E: ModRaise> {
     by: BTreeMap<(usize, bool), Bootstrapper<E>>,
 }
 
+/// Bootstraps by numbers of slots, and by whether two ciphertexts are bootstrapped at once.
+pub type Plans = BTreeMap<(usize, bool), Plan>;
+
 impl Program<'_> {
     /// What is bootstrapped: numbers of slots, each singly and where there are several ciphertexts in pairs.
     ///
     /// # Errors
     /// As [`Plan::new`].
-    pub fn plans(
-        &self,
-        parameters: &Parameters,
-    ) -> Result<BTreeMap<(usize, bool), Plan>, InferError> {
+    pub fn plans(&self, parameters: &Parameters) -> Result<Plans, InferError> {
         let how = how(parameters)?;
         let least = least_slots(how);
-        let mut plans = BTreeMap::new();
+        let eval_mod = EvalMod::new(&how.eval_mod)?;
+        let mut plans = Plans::new();
         for (_, slots, count) in self.bootstraps() {
-            let slots = slots.max(least);
-            for pair in [false, true] {
-                let needed = if pair { count > 1 } else { count % 2 == 1 };
-                if needed && !plans.contains_key(&(slots, pair)) {
-                    let kind = if pair { SlotKind::Pair } else { SlotKind::Real };
-                    let plan = Plan::new(parameters.scheme(), how, slots, kind)?;
-                    plans.insert((slots, pair), plan);
+            let kinds = [
+                (SlotKind::Real, count % 2 == 1),
+                (SlotKind::Pair, count > 1),
+            ];
+            for (kind, _) in kinds.into_iter().filter(|(_, needed)| *needed) {
+                if let Entry::Vacant(new) = plans.entry((slots.max(least), kind == SlotKind::Pair))
+                {
+                    let (scheme, slots) = (parameters.scheme(), new.key().0);
+                    let eval_mod = eval_mod.clone();
+                    new.insert(Plan::with_eval_mod(scheme, how, slots, kind, eval_mod)?);
                 }
             }
         }
@@ -58,7 +62,7 @@ impl<E: ModRaise> Bootstraps<E> {
     ///
     /// # Errors
     /// When the interpreter refuses one, for a missing key for instance.
-    pub fn new(evaluator: &E, plans: BTreeMap<(usize, bool), Plan>) -> Result<Self, E::Error> {
+    pub fn new(evaluator: &E, plans: Plans) -> Result<Self, E::Error> {
         let encode = |(key, plan)| Ok((key, Bootstrapper::new(evaluator, plan)?));
         Ok(Self {
             by: plans

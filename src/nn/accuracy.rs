@@ -197,7 +197,8 @@ impl Comparison {
 }
 
 /// Index of the largest logit, the first of equal ones; none where one is not a number.
-fn largest<T: Real>(logits: &[T]) -> Option<usize> {
+#[must_use]
+pub fn largest<T: Real>(logits: &[T]) -> Option<usize> {
     let mut best = None;
     for (k, x) in logits.iter().enumerate() {
         if x.is_nan() {

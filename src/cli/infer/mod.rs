@@ -1,5 +1,6 @@
 //! `equiripple infer`: networks on ciphertexts.
 
+mod need;
 mod network;
 mod plan;
 mod run;

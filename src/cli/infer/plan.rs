@@ -10,11 +10,9 @@ use equiripple_reports::{
 };
 use serde::Serialize;
 
-use super::{network::NetworkArgs, timeline::timeline};
+use super::{need::Need, network::NetworkArgs, timeline::timeline};
 use crate::{
-    ckks::{
-        BootstrapMemory, Context, Parameters, keys::EncapsulationKeys, memory::switching_key_bytes,
-    },
+    ckks::{Context, memory::switching_key_bytes},
     cli::{error::Outcome, memory, output},
     infer::{Prices, Program},
     nn::lower::Stage,
@@ -77,17 +75,10 @@ struct KeyRow {
     bytes: u64,
 }
 
-/// The keys by level and special primes, and what all takes but layers that are encoded ahead.
-fn needed(
-    program: &Program<'_>,
-    prices: &Prices,
-    parameters: &Parameters,
-) -> Outcome<(Vec<KeyRow>, u64)> {
-    let context = Context::new(parameters.clone())?;
-    let plans = program.plans(parameters)?;
-    let plans: Vec<_> = plans.values().collect();
+/// Keys by level and special primes.
+fn key_rows(context: &Context, need: &Need) -> Outcome<Vec<KeyRow>> {
     let mut rows: BTreeMap<(u8, usize), KeyRow> = BTreeMap::new();
-    for (_, request) in program.keys(&context, &plans, prices.special(), |_, _| {})? {
+    for (_, request) in &need.keys {
         let (level, special) = (request.level.get(), request.special);
         let row = rows.entry((level, special)).or_insert(KeyRow {
             level,
@@ -96,13 +87,20 @@ fn needed(
             bytes: 0,
         });
         row.count += 1;
-        row.bytes += switching_key_bytes(&context, request)?;
+        row.bytes += switching_key_bytes(context, *request)?;
     }
-    let rows: Vec<_> = rows.into_values().rev().collect();
-    let other = BootstrapMemory::new(&context, &plans, rayon::current_num_threads())?;
-    let keys = rows.iter().map(|row| row.bytes).sum::<u64>();
-    let rest = other.transform_bytes + other.working_bytes + other.table_bytes;
-    Ok((rows, EncapsulationKeys::size(&context)? + keys + rest))
+    Ok(rows.into_values().rev().collect())
+}
+
+impl Row {
+    /// Modelled seconds of the bootstraps before it.
+    pub(super) fn bootstrap_cell(&self) -> Cell {
+        if self.bootstrapped {
+            Cell::text(format!("{:.2}", self.bootstrap_seconds))
+        } else {
+            Cell::Empty
+        }
+    }
 }
 
 /// The nodes of a program that do something.
@@ -136,10 +134,12 @@ impl Args {
         let mut prices = Prices::new(network.parameters.clone())?;
         let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
         let layers = rows(&program);
-        let (keys, memory_bytes) = needed(&program, &prices, &network.parameters)?;
+        let context = Context::new(network.parameters.clone())?;
+        let plans = program.plans(&network.parameters)?;
+        let need = Need::new(&program, &context, &plans, prices.special())?;
         let summary = Summary {
-            keys,
-            memory_bytes,
+            keys: key_rows(&context, &need)?,
+            memory_bytes: need.bytes(),
             network: network.graph.name().into(),
             set: network.set,
             seconds: program.seconds(),
@@ -210,11 +210,7 @@ fn table(summary: &Summary) -> Outcome<Table> {
         table.push(vec![
             Cell::text(&row.node),
             Cell::text(row.op),
-            if row.bootstrapped {
-                Cell::text(format!("{:.2}", row.bootstrap_seconds))
-            } else {
-                Cell::Empty
-            },
+            row.bootstrap_cell(),
             Cell::text(row.level.to_string()),
             Cell::text(format!("{:.2}", row.seconds)),
             Cell::text(format!("2^{}", row.slots.ilog2())),

@@ -24,7 +24,10 @@ use super::{
 use crate::{
     cli::{bench, error::Outcome, memory, net::images::batches, output},
     infer::{Prices, Program},
-    nn::{file, inference},
+    nn::{
+        accuracy::{Comparison, largest},
+        file, inference,
+    },
 };
 
 /// What the program runs on.
@@ -64,8 +67,8 @@ pub(super) struct Args {
     /// Refuse before keys are made what would take more; what the machine has left when absent
     #[arg(long, value_name = "SIZE", value_parser = memory::bytes)]
     max_memory: Option<u64>,
-    /// Folder for infer.json, the record of the run, infer.md and a picture (timeline.svg, timeline.png); results of layers are kept in `state` there, and the same
-    /// command goes on after the last one that is whole, to the same bits
+    /// Folder for infer.json, the record of the run, infer.md and a picture (timeline.svg, timeline.png); results of layers are
+    /// kept in `state` there, and the same command goes on after the last one that is whole, to the same bits
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print the outcome as JSON
@@ -78,10 +81,11 @@ struct Image {
     name: String,
     /// Of the data.
     label: Option<usize>,
-    plain_label: usize,
+    /// None where a logit is no number, as in the two that follow.
+    plain_label: Option<usize>,
     /// On polynomials, in the clear.
-    approx_label: usize,
-    encrypted_label: usize,
+    approx_label: Option<usize>,
+    encrypted_label: Option<usize>,
     /// From the network on polynomials in the clear.
     max_logit_error: f64,
     seconds: f64,
@@ -138,17 +142,6 @@ struct Sizes {
     key_bytes: u64,
     bootstrap_bytes: u64,
     layer_bytes: u64,
-}
-
-/// The index of the largest; the first of equal ones.
-fn label(logits: &[f64]) -> usize {
-    let mut best = 0;
-    for (k, x) in logits.iter().enumerate() {
-        if *x > logits[best] {
-            best = k;
-        }
-    }
-    best
 }
 
 impl Args {
@@ -213,7 +206,7 @@ impl Args {
                     &network.parameters,
                     prices.special(),
                     self.seed,
-                    [Some(self.encoded_memory), self.max_memory],
+                    (self.encoded_memory, self.max_memory),
                 )?;
                 let encrypted = Encrypted::new(&program, &server, self.seed, self.encoded_memory)?;
                 let setup = clock.elapsed().as_secs_f64();
@@ -277,18 +270,18 @@ impl Args {
                 let plain = plain.run(&exact)?.logits;
                 let approx = approx.run(&exact)?.logits;
                 let found = answer(image, index)?;
-                let errors = found.logits.iter().zip(&approx);
-                let errors = errors.map(|(a, b)| (a - b).abs());
+                let mut comparison = Comparison::default();
+                comparison.add(&approx, &found.logits, batch.labels[k]);
                 let output = program.output();
                 let digest = work.store.map(|store| store.digest(index, output));
                 let finished = Finished {
                     image: Image {
                         name: network.data.origin(first + k),
                         label: batch.labels[k].map(|label| label as usize),
-                        plain_label: label(&plain),
-                        approx_label: label(&approx),
-                        encrypted_label: label(&found.logits),
-                        max_logit_error: errors.fold(0.0, f64::max),
+                        plain_label: largest(&plain),
+                        approx_label: largest(&approx),
+                        encrypted_label: largest(&found.logits),
+                        max_logit_error: comparison.max_logit_error,
                         seconds: found.seconds,
                         resumed: found.resumed,
                         result_sha256: digest.transpose()?,
@@ -391,11 +384,7 @@ fn table(summary: &Summary) -> Outcome<Table> {
         table.push(vec![
             Cell::text(&row.node),
             Cell::text(row.op),
-            if row.bootstrapped {
-                Cell::text(format!("{:.2}", row.bootstrap_seconds))
-            } else {
-                Cell::Empty
-            },
+            row.bootstrap_cell(),
             Cell::text(row.level.to_string()),
             Cell::text(format!("{:.2}", row.seconds)),
             Cell::text(format!("{:.2}", layer.measured_seconds)),

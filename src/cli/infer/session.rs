@@ -4,12 +4,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use num_complex::Complex64;
 
-use super::store::Store;
+use super::{need::Need, store::Store};
 use crate::{
     ckks::{
-        BootstrapMemory, Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Parameters,
-        keys::{EncapsulationKeys, KeyGenerator},
-        memory::switching_key_bytes,
+        Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator,
     },
     cli::{error::Outcome, memory, progress::Bar},
     infer::{Bootstraps, Program, Runner, State},
@@ -153,34 +151,19 @@ impl Server {
         parameters: &Parameters,
         special: &[usize],
         number: u64,
-        [encoded, most]: [Option<u64>; 2],
+        (encoded, most): (u64, Option<u64>),
     ) -> Outcome<Self> {
         let context = Context::new(parameters.clone())?;
         let generator = KeyGenerator::new(&context, &seed(number, 0, b"keys"))?;
         let plans = program.plans(parameters)?;
         let bar = Bar::new(0, "which keys");
-        let wanted = program.keys(
-            &context,
-            &plans.values().collect::<Vec<_>>(),
-            special,
-            |_, _| {},
-        )?;
+        let need = Need::new(program, &context, &plans, special)?;
         drop(bar);
-        let mut key_bytes = EncapsulationKeys::size(&context)?;
-        for (_, request) in &wanted {
-            key_bytes += switching_key_bytes(&context, *request)?;
-        }
-        let threads = rayon::current_num_threads();
-        let bootstraps =
-            BootstrapMemory::new(&context, &plans.values().collect::<Vec<_>>(), threads)?;
         let parts = [
-            ("keys", key_bytes),
-            ("bootstraps", bootstraps.transform_bytes),
-            ("layers that are encoded ahead", encoded.unwrap_or(0)),
-            (
-                "what is computed",
-                bootstraps.working_bytes + bootstraps.table_bytes,
-            ),
+            ("keys", need.key_bytes),
+            ("bootstraps", need.bootstrap_bytes),
+            ("layers that are encoded ahead", encoded),
+            ("what is computed", need.working_bytes),
         ];
         memory::fits(
             "this network",
@@ -188,10 +171,10 @@ impl Server {
             most,
             "lower --encoded-memory, take a smaller set (`equiripple params --bootstrap`), or polynomials of fewer levels",
         )?;
-        let bar = Bar::new(wanted.len() as u64, "keys");
+        let bar = Bar::new(need.keys.len() as u64, "keys");
         let mut keys = generator.no_evaluation_keys();
         keys.set_encapsulation(generator.encapsulation_keys()?)?;
-        for (key, request) in &wanted {
+        for (key, request) in &need.keys {
             generator
                 .evaluation_key(*key, *request)?
                 .add_to(&mut keys)?;
@@ -205,8 +188,8 @@ impl Server {
         let encoded = bootstraps.iter().flat_map(|b| b.transforms());
         Ok(Self {
             transform_bytes: encoded.map(|t| t.bytes() as u64).sum(),
-            keys: wanted.len(),
-            key_bytes,
+            keys: need.keys.len(),
+            key_bytes: need.key_bytes,
             evaluator,
             bootstraps,
             context,

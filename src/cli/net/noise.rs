@@ -16,7 +16,7 @@ use crate::{
         error::{Failure, Outcome},
         progress::Bar,
     },
-    infer::least_slots,
+    infer::{how, least_slots},
     nn::{
         Graph,
         noise::{Law, Laws, NetworkNoise, Setting},
@@ -85,7 +85,7 @@ struct Simulation<'a> {
 
 impl<'a> Simulation<'a> {
     fn new(parameters: &'a Parameters, seed: u64) -> Outcome<Self> {
-        bootstrapping::how(parameters)?;
+        how(parameters)?;
         Ok(Self {
             simulator: Simulator::new(parameters.scheme().clone(), seed),
             parameters,
@@ -100,7 +100,7 @@ impl<'a> Simulation<'a> {
 
     /// The bootstrap of real slots for so many numbers.
     fn plan(&self, numbers: usize) -> Outcome<crate::bootstrap::Plan> {
-        let how = bootstrapping::how(self.parameters)?;
+        let how = how(self.parameters)?;
         let least = least_slots(how);
         let most = self.parameters.log_n().max_slots();
         let slots = numbers.max(least).next_power_of_two().min(most);

@@ -54,7 +54,7 @@ impl Args {
 
     pub(super) fn bootstrap(&self) -> Outcome {
         let parameters = files::parameters(&self.params)?;
-        let how = bootstrapping::how(&parameters)?;
+        let how = crate::infer::how(&parameters)?;
         let kind = match self.real {
             true => SlotKind::Real,
             false => SlotKind::Complex,
