@@ -107,6 +107,52 @@ fn residual(activation: &Activation) -> Graph {
     net.build(logits).unwrap()
 }
 
+/// Three blocks with norm and quadratic before each convolution, folded to squares: sums that only shifts and sums take.
+fn norm_first() -> Graph {
+    let mut numbers = Numbers(7);
+    let mut net = Builder::new("norm first", IMAGE);
+    let mut act = |numbers: &mut Numbers, net: &mut Builder, name: &str, x| {
+        let mut list = |middle: f32, spread: f32| {
+            let values = numbers.tensor(&[4], spread).values().to_vec();
+            Tensor::list(values.iter().map(|x| middle + x).collect::<Vec<_>>()).unwrap()
+        };
+        let norm = Op::Affine {
+            scale: list(1.0, 0.2),
+            shift: list(0.0, 0.3),
+        };
+        let x = net.push(&format!("{name}.norm"), norm, &[x]).unwrap();
+        let quadratic = Activation::Quadratic {
+            a: 0.2,
+            b: 0.5,
+            c: 0.1,
+        };
+        net.push(name, Op::Activation(quadratic), &[x]).unwrap()
+    };
+    let input = net.input();
+    let mut x = net
+        .push("stem", numbers.conv(3, 4, 3, 1), &[input])
+        .unwrap();
+    for block in 0..3 {
+        let name = |part: &str| format!("block{block}.{part}");
+        let mut y = x;
+        for k in ["1", "2"] {
+            y = act(&mut numbers, &mut net, &name(&format!("act{k}")), y);
+            let conv = numbers.conv(4, 4, 3, 1);
+            y = net.push(&name(&format!("conv{k}")), conv, &[y]).unwrap();
+        }
+        x = net.push(&name("sum"), Op::Add, &[y, x]).unwrap();
+    }
+    let x = act(&mut numbers, &mut net, "last", x);
+    let mean = net.push("mean", Op::GlobalAveragePool, &[x]).unwrap();
+    let flat = net.push("flat", Op::Reshape([4].into()), &[mean]).unwrap();
+    let linear = Op::Linear {
+        weight: numbers.tensor(&[5, 4], 1.0),
+        bias: None,
+    };
+    let logits = net.push("logits", linear, &[flat]).unwrap();
+    pass::fold_squares(&net.build(logits).unwrap()).unwrap()
+}
+
 fn images(count: usize) -> Vec<f32> {
     let mut numbers = Numbers(11);
     (0..count * IMAGE.iter().product::<usize>())
@@ -268,6 +314,18 @@ fn a_residual_network_of_quadratics() {
 #[test]
 fn a_residual_network_of_polynomials_with_ranges() {
     let found = compared(&rough(&residual(&Activation::Relu)), false);
+    assert!(found.bootstraps > 0 && found.largest > 0.1);
+    assert!(
+        found.simulated < 1e-3 && found.encrypted < 1e-3,
+        "{} {}",
+        found.simulated,
+        found.encrypted
+    );
+}
+
+#[test]
+fn a_network_with_norms_first() {
+    let found = compared(&norm_first(), true);
     assert!(found.bootstraps > 0 && found.largest > 0.1);
     assert!(
         found.simulated < 1e-3 && found.encrypted < 1e-3,

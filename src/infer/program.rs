@@ -23,14 +23,24 @@ pub struct Program<'g> {
 pub struct Place {
     /// Whether its argument is bootstrapped before.
     pub bootstrapped: bool,
+    /// Whether its result is bootstrapped, for all who take it.
+    pub renewed: bool,
     /// The level where it starts.
     pub level: usize,
     /// Levels that it takes.
     pub levels: usize,
-    /// Modelled seconds of the bootstraps before it.
+    /// Modelled seconds of the bootstraps before or after it.
     pub bootstrap_seconds: f64,
     /// Modelled seconds of the node itself.
     pub seconds: f64,
+}
+
+impl Place {
+    /// Whether anything is bootstrapped there.
+    #[must_use]
+    pub const fn bootstraps(&self) -> bool {
+        self.bootstrapped || self.renewed
+    }
 }
 
 impl<'g> Program<'g> {
@@ -46,22 +56,33 @@ impl<'g> Program<'g> {
         let lowered = Lowered::new(graph, prices.slots(), ranges)?;
         let pieces = pieces(graph, prices.slots())?;
         let mut steps = vec![];
-        // Which step a node is: terms of sums that are multiplied are steps of their own before these.
-        let mut step_of: Vec<usize> = vec![];
+        // Which step a node is, and which one gives its result: terms of sums that are multiplied are steps of their own
+        // before these, and a bootstrap for all who take the result is one after them.
+        let mut own: Vec<usize> = vec![];
+        let mut results: Vec<usize> = vec![];
+        let uses = graph.uses();
         for (id, _) in graph.iter() {
-            for step in self::steps(&lowered, &pieces, id, &step_of, steps.len(), prices)? {
-                steps.push(step);
+            let made = self::steps(&lowered, &pieces, id, &results, steps.len(), prices)?;
+            steps.extend(made);
+            own.push(steps.len() - 1);
+            let sum = matches!(lowered.stages()[id.index()], Stage::Sum(_));
+            if sum && uses[id.index()] > 1 && lowered.is_bounded(id) {
+                steps.push(Step {
+                    inputs: vec![steps.len() - 1],
+                    choices: vec![Choice::free(prices.top)],
+                    refresh: Some(prices.refresh(lowered.layout(id))?),
+                });
             }
-            step_of.push(steps.len() - 1);
+            results.push(steps.len() - 1);
         }
         let problem = Problem {
-            output: step_of[graph.output().index()],
+            output: results[graph.output().index()],
             top: prices.top,
             steps,
         };
         let plan = problem.solve(0.0).map_err(|error| match error {
             DesignError::Levels { node: step } => {
-                let node = step_of.partition_point(|own| *own < step);
+                let node = results.partition_point(|last| *last < step);
                 let choices = problem.steps[step].choices.iter();
                 InferError::Levels {
                     node: graph.nodes()[node].name().into(),
@@ -71,20 +92,27 @@ impl<'g> Program<'g> {
             }
             other => other.into(),
         })?;
-        let place = |at: &usize| {
-            let (step, decision) = (&problem.steps[*at], plan.decisions[*at]?);
-            let refresh = step.refresh.filter(|_| decision.refreshed);
+        let refreshed = |at: usize| {
+            let decided = plan.decisions[at].is_some_and(|decision| decision.refreshed);
+            let refresh = problem.steps[at].refresh.filter(|_| decided);
+            refresh.map_or(0.0, |refresh| refresh.seconds)
+        };
+        let place = |(own, result): (&usize, &usize)| {
+            let (step, decision) = (&problem.steps[*own], plan.decisions[*own]?);
             let choice = &step.choices[decision.choice];
+            let renewed = result != own && plan.decisions[*result].is_some_and(|d| d.refreshed);
+            let after = if renewed { refreshed(*result) } else { 0.0 };
             Some(Place {
                 bootstrapped: decision.refreshed,
+                renewed,
                 level: decision.level,
                 levels: choice.levels,
-                bootstrap_seconds: refresh.map_or(0.0, |refresh| refresh.seconds),
+                bootstrap_seconds: refreshed(*own) + after,
                 seconds: choice.seconds[decision.level],
             })
         };
         Ok(Self {
-            places: step_of.iter().map(place).collect(),
+            places: own.iter().zip(&results).map(place).collect(),
             top: prices.top,
             lowered,
         })
@@ -133,7 +161,7 @@ impl<'g> Program<'g> {
             .lowered
             .graph()
             .iter()
-            .filter(|(id, _)| self.place(*id).is_some_and(|place| place.bootstrapped));
+            .filter(|(id, _)| self.place(*id).is_some_and(Place::bootstraps));
         nodes.map(|(id, _)| {
             let layout = self.lowered.layout(id);
             let most = self.lowered.slots();
@@ -147,7 +175,7 @@ fn steps(
     lowered: &Lowered<'_>,
     pieces: &[Piece],
     id: NodeId,
-    step_of: &[usize],
+    results: &[usize],
     begin: usize,
     prices: &mut Prices,
 ) -> Result<Vec<Step>, InferError> {
@@ -160,9 +188,9 @@ fn steps(
         }],
         refresh: None,
     };
-    let from = |id: &NodeId| vec![step_of[id.index()]];
+    let from = |id: &NodeId| vec![results[id.index()]];
     Ok(match &lowered.stages()[id.index()] {
-        Stage::Input => vec![Step {
+        Stage::Input | Stage::Constant => vec![Step {
             inputs: vec![],
             choices: vec![],
             refresh: None,
@@ -178,6 +206,10 @@ fn steps(
                 1,
                 prices.work(work, lowered.layout(*input))?,
             )]
+        }
+        Stage::Shift(input) => {
+            let seconds = prices.work(&Work::Sum, lowered.layout(id))?;
+            vec![step(from(input), 0, seconds)]
         }
         Stage::Sum(terms) => {
             let mut steps = vec![];

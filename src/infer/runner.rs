@@ -233,8 +233,10 @@ where
         let mut last = vec![0; lowered.stages().len()];
         for (at, stage) in lowered.stages().iter().enumerate() {
             let taken = match stage {
-                Stage::Input | Stage::View(_) => vec![],
-                Stage::Linear(from) | Stage::Polynomial(from, _) => vec![*from],
+                Stage::Input | Stage::Constant | Stage::View(_) => vec![],
+                Stage::Linear(from) | Stage::Shift(from) | Stage::Polynomial(from, _) => {
+                    vec![*from]
+                }
                 Stage::Sum(terms) => terms.iter().map(|(term, _)| *term).collect(),
             };
             for from in taken {
@@ -259,18 +261,19 @@ where
         };
         let at = level(place.level)?;
         let result = match &self.program.lowered().stages()[id.index()] {
-            Stage::Input | Stage::View(_) => return Ok(None),
+            Stage::Input | Stage::Constant | Stage::View(_) => return Ok(None),
             Stage::Linear(from) => match self.layers.get(&id.index()) {
                 Some(layer) => self.linear(layer, value(*from)?),
                 None => self.linear(&self.layer(id, *from)?, value(*from)?),
             },
+            Stage::Shift(from) => self.shifted(id, value(*from)?, at),
             Stage::Sum([(a, x), (b, y)]) => {
                 let pairs = value(*a)?.iter().zip(value(*b)?.iter());
                 let sums = pairs.map(|(a, b)| {
                     let (a, b) = (self.term(a, *x, at)?, self.term(b, *y, at)?);
-                    self.evaluator.add(&a, &b).map_err(Into::into)
+                    self.evaluator.add(&a, &b)
                 });
-                return Ok(Some(Arc::new(sums.collect::<Result<_, InferError>>()?)));
+                sums.collect()
             }
             Stage::Polynomial(from, circuit) => {
                 let argument = value(*from)?;
@@ -282,15 +285,36 @@ where
                 }
             }
         };
+        let result = match place.renewed {
+            true => result.and_then(|result| self.bootstrapped(&result)),
+            false => result,
+        };
         Ok(Some(Arc::new(result.map_err(Into::into)?)))
     }
 
+    fn shifted(
+        &self,
+        id: NodeId,
+        argument: &[E::Ciphertext],
+        at: Level,
+    ) -> Result<Vec<E::Ciphertext>, E::Error> {
+        let shifts = self.program.lowered().shift(id);
+        let each = argument.iter().zip(shifts).map(|(x, shift)| {
+            let x = lowered(self.evaluator, x, at)?;
+            let scale = self.evaluator.shape(&x).scale;
+            let shift: Vec<_> = shift.into_iter().map(|s| Complex64::new(s, 0.0)).collect();
+            let plain = self.evaluator.encode(&shift, at, &scale)?;
+            self.evaluator.add_plain(&x, &plain)
+        });
+        each.collect()
+    }
+
     /// A term of a sum, at its level; what is multiplied has one more left, as the plan has it.
-    fn term(&self, a: &E::Ciphertext, factor: f64, at: Level) -> Result<E::Ciphertext, InferError> {
+    fn term(&self, a: &E::Ciphertext, factor: f64, at: Level) -> Result<E::Ciphertext, E::Error> {
         if is_one(factor) {
-            return lowered(self.evaluator, a, at).map_err(Into::into);
+            return lowered(self.evaluator, a, at);
         }
-        lowered_times(self.evaluator, a, factor, at).map_err(Into::into)
+        lowered_times(self.evaluator, a, factor, at)
     }
 
     fn polynomial(

@@ -17,6 +17,7 @@ pub mod packing;
 pub mod pass;
 pub mod ranges;
 pub mod shape;
+pub mod shipped;
 pub mod tensor;
 pub mod weights;
 pub mod window;

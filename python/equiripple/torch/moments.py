@@ -1,5 +1,6 @@
 """Mean, standard deviation and kurtosis of what activations see, and a loss that keeps them near a normal distribution's."""
 
+import math
 from collections.abc import Iterable
 
 import torch
@@ -12,17 +13,18 @@ class Moments:
 
     The penalty is that of range regularisation for encrypted networks (arXiv:2306.09189): the means over all layers of
     μ², (s − 1)² and (κ − 3)², where μ, s and κ = E[(x−μ)⁴]/(s⁴ + 10⁻⁴) are those of all of a layer's numbers in a batch.
-    Small tails are what keeps a polynomial inside of its range.
+    Small tails are what keeps a polynomial inside of its range. Of each batch the first `part` of the images is looked at.
     """
 
-    def __init__(self, model: nn.Module, names: Iterable[str]):
+    def __init__(self, model: nn.Module, names: Iterable[str], part: float = 1.0):
+        self.part = part
         self.inputs: dict[str, Tensor] = {}
         for name in names:
             model.get_submodule(name).register_forward_pre_hook(lambda _, inputs, name=name: self._see(name, inputs[0]))
 
     def _see(self, name: str, x: Tensor) -> None:
         if torch.is_grad_enabled():
-            self.inputs[name] = x
+            self.inputs[name] = x[: math.ceil(self.part * len(x))]
 
     def penalty(self) -> Tensor:
         """A number, of the last forward pass."""

@@ -30,8 +30,8 @@ class CompareSettings:
 
 
 def rebuild(architecture: str, weights: dict[str, Tensor], classes: int, size: int, origin: Path) -> nn.Module:
-    """The network that has these weights: quadratics and batch norms after sums where there are any."""
-    model = build(architecture, classes, size, norm_after_add=any(".norm." in name for name in weights))
+    """The network that has these weights: quadratics where there are any, norms first or not."""
+    model = build(architecture, classes, size, norm_first="norm.weight" in weights)
     quadratics = {name.removesuffix(".a"): len(value) for name, value in weights.items() if name.endswith(".a")}
     replace_activations(model, lambda name, _: Quadratic(quadratics[name]) if name in quadratics else None, strict=False)
     load_weights(model, {name: value.float() for name, value in weights.items()}, origin)

@@ -27,7 +27,6 @@ from .data import Dataset, Images, load, normalise
 from .distill import distillation
 from .loop import Task, device_of, train
 from .models import build
-from .models.resnet import Block
 from .schedule import ramp
 from .settings import Settings, option
 
@@ -40,21 +39,25 @@ class StudentSettings(Settings):
         Path("runs/teacher/model.safetensors"), "weights of the ReLU network, as its recipe writes them", free=True
     )
     epochs: int = option(30, "how often each image is seen")
-    lr: float = option(0.02, "largest learning rate")
+    lr: float = option(0.1, "largest learning rate")
     clip: float = option(1.0, "largest norm of the gradient, 0 for any")
     warm_up: float = option(0.05, "part of the training in which the learning rate rises from 0; then it falls as a cosine")
     settle: float = option(2.0, "epochs with ReLU, in which the regulariser begins to work")
-    transition: float = option(10.0, "epochs after these in which λ goes from 0 to 1")
+    transition: float = option(6.0, "epochs after these in which λ goes from 0 to 1")
     alpha: float = option(0.3, "part of the labels in the loss; the rest is distillation, 1 for none")
     temperature: float = option(4.0, "temperature of the distillation")
     moments: float = option(0.1, "weight of the moment regularisation, 0 for none")
-    edge: float = option(5.0, "what activations see is drawn into ±edge")
+    part: float = option(0.25, "part of a batch that the regularisers look at")
+    edge: float = option(4.0, "what activations see is drawn into ±edge")
     limit: float = option(6.0, "while training, quadratics take numbers beyond ±limit for ±limit; 0 for none")
-    excess: float = option(0.3, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
+    excess: float = option(0.5, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
     contrast: float = option(0.3, "contrasts of training images differ by up to this part, so that ranges hold for others too")
     coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")
+    widen: float = option(2.0, "quadratics begin as the fit of ReLU on a normal distribution so many times wider than what they see")
     per_channel: bool = option(True, "a quadratic for each channel, not one for a layer")
-    norm_after_add: bool = option(True, "a batch norm between the sum of a residual block and its activation")
+    norm_first: bool = option(
+        True, "residual networks with norm and activation before each convolution, from fresh weights; others begin with the teacher's"
+    )
     average_pool: bool = option(True, "means in place of max-pools")
     calibration: int = option(5000, "training images that the quadratics begin with")
     margin: float = option(
@@ -72,23 +75,31 @@ class Student(Task):
         self.teacher = build(*shape).to(device, memory_format=torch.channels_last)
         load_weights(self.teacher, read_weights(settings.teacher), settings.teacher)
         self.teacher.eval().requires_grad_(False)
-        residual = settings.architecture.startswith("resnet")
-        self.model = build(*shape, norm_after_add=settings.norm_after_add and residual).to(device)
-        self.model.load_state_dict(self.teacher.state_dict(), strict=False)
-        images = data.train.first(settings.calibration).to(device)
-        if settings.norm_after_add and residual:
-            _start_norms(self.model, self.teacher, images)
-        seen = statistics(self.model, self.activations(), images)
+        fresh = settings.norm_first and settings.architecture.startswith("resnet")
+        self.model = build(*shape, norm_first=fresh).to(device)
+        seen = None
+        if not fresh:
+            self.model.load_state_dict(self.teacher.state_dict())
+            images = data.train.first(settings.calibration).to(device)
+            seen = statistics(self.model, self.activations(), images)
         replace_activations(self.model, lambda name, old: self._blend(name, old, seen), strict=False)
-        self.moments = Moments(self.model, self.activations())
+        self.moments = Moments(self.model, self.activations(), settings.part)
 
-    def _blend(self, name: str, old: nn.Module, seen: dict[str, Statistics]) -> nn.Module | None:
+    def _blend(self, name: str, old: nn.Module, seen: dict[str, Statistics] | None) -> nn.Module | None:
         if isinstance(old, nn.MaxPool2d):
             mean = nn.AvgPool2d(old.kernel_size, old.stride, old.padding, old.ceil_mode)
             return Blend(old, mean) if self.settings.average_pool else None
+        return Blend(old, self._quadratic(name, seen))
+
+    def _quadratic(self, name: str, seen: dict[str, Statistics] | None) -> Quadratic:
+        limit = self.settings.limit or None
+        if seen is None:
+            # Norms of fresh weights give mean 0 and deviation 1.
+            norm = self.model.get_submodule(name.replace("relu", "bn").replace("last", "norm"))
+            quadratic = Quadratic(norm.num_features if self.settings.per_channel else None, limit)
+            return quadratic.fit_(torch.zeros_like(quadratic.a), torch.full_like(quadratic.a, self.settings.widen))
         of = seen[name].widened(0.5) if self.settings.per_channel else seen[name].whole()
-        quadratic = Quadratic(len(of.mean), self.settings.limit or None).to(of.mean.device)
-        return Blend(old, quadratic.fit_(of.mean, of.std))
+        return Quadratic(len(of.mean), limit).to(of.mean.device).fit_(of.mean, self.settings.widen * of.std)
 
     def activations(self) -> list[str]:
         blended = [name for name, m in self.model.named_modules() if isinstance(m, Blend) and isinstance(m.second, Quadratic)]
@@ -126,18 +137,6 @@ class Student(Task):
             terms["excess"] = s.excess * ramp(epoch, 0.0, s.settle) * self.moments.excess(s.edge)
         self.moments.clear()
         return terms
-
-
-@torch.no_grad()
-def _start_norms(model: nn.Module, teacher: nn.Module, images: Images) -> None:
-    """Batch norms after sums begin as the identity on what the teacher's sums are."""
-    names = [f"{name}.relu2" for name, module in teacher.named_modules() if isinstance(module, Block)]
-    for name, of in statistics(teacher, names, images).items():
-        norm = model.get_submodule(name.removesuffix("relu2") + "norm")
-        norm.running_mean.copy_(of.mean)
-        norm.running_var.copy_(of.std**2)
-        norm.weight.copy_((of.std**2 + norm.eps).sqrt())
-        norm.bias.copy_(of.mean)
 
 
 @torch.no_grad()

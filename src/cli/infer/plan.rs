@@ -109,14 +109,14 @@ pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
     let nodes = lowered.graph().iter().zip(lowered.stages());
     let made = nodes.filter_map(|((id, node), stage)| {
         let place = program.place(id)?;
-        if matches!(stage, Stage::View(_)) {
+        if matches!(stage, Stage::View(_) | Stage::Constant) {
             return None;
         }
         let layout = lowered.layout(id);
         Some(Row {
             node: node.name().into(),
             op: node.op().name(),
-            bootstrapped: place.bootstrapped,
+            bootstrapped: place.bootstraps(),
             bootstrap_seconds: place.bootstrap_seconds,
             level: place.level,
             levels: place.levels,

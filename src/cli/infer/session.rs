@@ -63,7 +63,8 @@ fn real(slots: &[Complex64]) -> Vec<f64> {
 
 fn steps(program: &Program<'_>) -> u64 {
     let stages = program.lowered().stages().iter();
-    let done = stages.filter(|stage| !matches!(stage, Stage::View(_) | Stage::Input));
+    let done =
+        stages.filter(|stage| !matches!(stage, Stage::View(_) | Stage::Input | Stage::Constant));
     done.count() as u64
 }
 

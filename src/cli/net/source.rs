@@ -6,13 +6,14 @@ use clap::Args;
 
 use crate::{
     cli::error::{Failure, Outcome},
-    nn::{Graph, Shape, Weights, arch::Architecture, file, onnx},
+    nn::{Graph, Shape, Weights, arch::Architecture, file, onnx, shipped},
 };
 
 /// The arguments that name a network.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Source {
-    /// Network: a file that `net import` wrote, or an ONNX model (.onnx)
+    /// Network: a file that `net import` wrote, an ONNX model (.onnx), or one that this program has: resnet20-cifar10-relu,
+    /// resnet20-cifar10-square
     #[arg(value_name = "NET", conflicts_with = "arch")]
     net: Option<PathBuf>,
     /// Architecture by name, such as resnet20, resnet18, vgg16_bn, squeezenet1_1
@@ -83,7 +84,11 @@ impl Source {
         if is_onnx(path) {
             return Ok(onnx::import(path, self.input.as_ref())?);
         }
-        let graph = file::read(path)?;
+        let shipped = path.to_str().and_then(shipped::find);
+        let graph = match shipped {
+            Some(shipped) => shipped.network()?,
+            None => file::read(path)?,
+        };
         let own = graph.node(graph.input()).shape();
         match &self.input {
             Some(given) if given != own => Err(Failure::Usage(format!(

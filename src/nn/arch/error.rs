@@ -29,6 +29,14 @@ pub enum ArchError {
         /// All that does not fit.
         misfits: Vec<Misfit>,
     },
+    /// Weights in the program that are damaged.
+    #[error("the weights of {name} in this program are damaged: {reason}; install it again")]
+    Shipped {
+        /// Name of the network.
+        name: &'static str,
+        /// What is wrong with them.
+        reason: WeightsError,
+    },
     /// An image that it does not take.
     #[error(transparent)]
     Graph(#[from] GraphError),

@@ -11,7 +11,7 @@
 //! | `inception_v3` | Szegedy et al., [arXiv:1512.00567](https://arxiv.org/abs/1512.00567) |
 //!
 //! Activations are ReLU, unless the weights have coefficients of quadratics in their place: `relu.a`, `relu.b`, `relu.c`, as
-//! training of HE-friendly networks gives them; those of CIFAR may have a batch norm after each sum too.
+//! training of HE-friendly networks gives them; those of CIFAR may have norm and activation before each convolution.
 //!
 //! Dropout and auxiliary heads serve training alone and are left out. Batch normalisations are nodes of their own; a pass
 //! folds them into the convolutions.

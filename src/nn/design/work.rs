@@ -154,6 +154,7 @@ pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
             (Op::Affine { .. }, Some(from)) if depths.own[id.index()] == Some(1) => {
                 (from, Work::Scaling)
             }
+            (Op::Affine { .. }, Some(from)) => (from, Work::Sum),
             (Op::Multiply, Some(from)) if constant => (from, Work::Scaling),
             (Op::Multiply, Some(_)) => (layout(gap), Work::Product),
             (Op::Add, Some(_)) => (layout(gap), Work::Sum),

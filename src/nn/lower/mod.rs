@@ -35,6 +35,10 @@ pub enum Stage {
     Linear(NodeId),
     /// The sum of results, each times a factor.
     Sum([(NodeId, f64); 2]),
+    /// The sum of a result and numbers that are known; [`Lowered::shift`] gives them.
+    Shift(NodeId),
+    /// Known numbers, which sums take.
+    Constant,
     /// A polynomial of each number.
     Polynomial(NodeId, Dag<f64>),
 }
@@ -59,6 +63,7 @@ pub struct Lowered<'g> {
     pieces: Vec<Piece>,
     views: Vec<bool>,
     factors: Vec<f64>,
+    bounded: Vec<bool>,
     stages: Vec<Stage>,
 }
 
@@ -89,6 +94,7 @@ impl<'g> Lowered<'g> {
             .collect();
         let mut lowered = Self {
             factors: factors(graph, &views, ranges),
+            bounded: bounded(graph, ranges),
             graph,
             slots,
             pieces,
@@ -126,6 +132,12 @@ impl<'g> Lowered<'g> {
         self.factors[id.index()]
     }
 
+    /// Whether all |v/f| ≤ 1 at a node by the range of an activation.
+    #[must_use]
+    pub fn is_bounded(&self, id: NodeId) -> bool {
+        self.bounded[id.index()]
+    }
+
     /// Slots of a ciphertext.
     #[must_use]
     pub const fn slots(&self) -> usize {
@@ -153,6 +165,30 @@ impl<'g> Lowered<'g> {
             }
         }
         Ok(Matrix { blocks, bias })
+    }
+
+    /// What is added to each ciphertext of the argument of a [`Stage::Shift`], one period.
+    #[must_use]
+    pub fn shift(&self, id: NodeId) -> Vec<Vec<f64>> {
+        let (layout, node) = (self.layout(id), self.graph.node(id));
+        let period = layout.period(self.slots);
+        let mut slots = vec![vec![0.0; period]; layout.ciphertexts(self.slots)];
+        let elements = node.shape().elements().unwrap_or(0);
+        let values = match (node.op(), constant(self.graph, node)) {
+            (Op::Affine { shift, .. }, _) => shift.values(),
+            (_, Some((_, values))) => values,
+            _ => &[],
+        };
+        // A number for each channel, or for each element.
+        let each = elements / values.len().max(1);
+        for (element, x) in values.iter().enumerate().flat_map(|(k, x)| {
+            let first = k * each;
+            (first..first + each).map(move |element| (element, x))
+        }) {
+            let place = layout.place(element);
+            slots[place / period][place % period] = f64::from(*x) / self.factor(id);
+        }
+        slots
     }
 
     /// Images as slots of the ciphertexts that the network takes.
@@ -224,13 +260,14 @@ impl<'g> Lowered<'g> {
         let Some(input) = node.inputs().first().map(|input| self.made(*input)) else {
             return match node.op() {
                 Op::Input => Ok(Stage::Input),
-                _ => Err(refused("fold constants into the layers that take them")),
+                _ => Ok(Stage::Constant),
             };
         };
         if self.views[id.index()] {
             return Ok(Stage::View(input));
         }
         match node.op() {
+            Op::Affine { .. } if is_shift(node) => Ok(Stage::Shift(input)),
             Op::Conv2d { .. }
             | Op::Linear { .. }
             | Op::Affine { .. }
@@ -239,6 +276,12 @@ impl<'g> Lowered<'g> {
             | Op::Slice { .. } => Ok(Stage::Linear(input)),
             Op::Pad { value: 0.0, .. } => Ok(Stage::Linear(input)),
             Op::Pad { .. } => Err(refused("pad with zeros")),
+            Op::Add if let Some((term, _)) = constant(self.graph, node) => {
+                if self.views[term.index()] || self.layout(term) != self.layout(id) {
+                    return Err(refused("bring both terms to the same shape before it"));
+                }
+                Ok(Stage::Shift(term))
+            }
             Op::Add => {
                 let terms = [0, 1].map(|k| {
                     let term = node.inputs()[k];
@@ -317,6 +360,23 @@ fn quadratic(b: f64, c: f64) -> Result<Dag<f64>, equiripple_approx::ApproxError>
     Ok(dag)
 }
 
+/// Whether a batch norm, or what is left of one, adds alone.
+fn is_shift(node: &Node) -> bool {
+    let one = |x: &f32| x.to_bits() == 1f32.to_bits();
+    matches!(node.op(), Op::Affine { scale, .. } if scale.values().iter().all(one))
+}
+
+/// Of a sum with a constant of the same shape, the other term and the constant.
+fn constant<'g>(graph: &'g Graph, node: &Node) -> Option<(NodeId, &'g [f32])> {
+    let [a, b] = *node.inputs() else { return None };
+    [(a, b), (b, a)]
+        .into_iter()
+        .find_map(|(term, other)| match graph.node(other).op() {
+            Op::Constant(value) if matches!(node.op(), Op::Add) => Some((term, value.values())),
+            _ => None,
+        })
+}
+
 fn is_view(node: &Node, piece: &Piece) -> bool {
     let moves = matches!(
         node.op(),
@@ -331,6 +391,22 @@ fn is_view(node: &Node, piece: &Piece) -> bool {
     moves && piece.work == Work::Free
 }
 
+/// What activations of a range take, and what they take but for a shift.
+fn bounded(graph: &Graph, ranges: &BTreeMap<NodeId, f64>) -> Vec<bool> {
+    let mut bounded = vec![false; graph.nodes().len()];
+    for (id, node) in graph.iter().collect::<Vec<_>>().into_iter().rev() {
+        let of_input = match node.op() {
+            Op::Activation(Activation::Polynomial(_)) => true,
+            Op::Activation(Activation::Quadratic { .. }) => ranges.contains_key(&id),
+            _ => is_shift(node) && bounded[id.index()],
+        };
+        if of_input {
+            bounded[node.inputs()[0].index()] = true;
+        }
+    }
+    bounded
+}
+
 /// f of every node.
 fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec<f64> {
     let mut factors = vec![1.0; graph.nodes().len()];
@@ -343,6 +419,16 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
             }
             Op::Activation(Activation::Quadratic { .. }) => {
                 wanted[node.inputs()[0].index()] = ranges.get(&id).copied();
+            }
+            // What |x + s| ≤ B stands before has |x| ≤ B + |s|.
+            Op::Affine { shift, .. } if is_shift(node) => {
+                let most = shift
+                    .values()
+                    .iter()
+                    .fold(0.0f32, |most, s| most.max(s.abs()));
+                if let Some(range) = wanted[id.index()] {
+                    wanted[node.inputs()[0].index()] = Some(range + f64::from(most));
+                }
             }
             Op::Add => {
                 for input in node.inputs() {
@@ -365,15 +451,52 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
             _ => {}
         }
     }
+    one_of_sums(graph, &mut wanted);
     for (id, node) in graph.iter() {
         let before = node.inputs().first().map_or(1.0, |x| factors[x.index()]);
         factors[id.index()] = match node.op() {
             Op::Input => 1.0,
             Op::Activation(Activation::Quadratic { a, .. }) => f64::from(*a) * before * before,
             Op::Activation(_) => before,
-            _ if views[id.index()] => before,
+            _ if views[id.index()] || is_shift(node) => before,
+            _ if let Some((term, _)) = constant(graph, node) => factors[term.index()],
             _ => wanted[id.index()].unwrap_or(1.0),
         };
     }
     factors
+}
+
+/// Sums of sums have the largest f of all, so that none is multiplied before it is added; but those that a polynomial takes
+/// have its own.
+fn one_of_sums(graph: &Graph, wanted: &mut [Option<f64>]) {
+    let mut exact = vec![false; wanted.len()];
+    for (_, node) in graph.iter() {
+        if let Op::Activation(Activation::Polynomial(_)) = node.op() {
+            exact[node.inputs()[0].index()] = true;
+        }
+    }
+    let is_sum = |id: NodeId| matches!(graph.node(id).op(), Op::Add) && !exact[id.index()];
+    // The first sum of each chain stands for it.
+    let mut first: Vec<usize> = (0..wanted.len()).collect();
+    let mut most: BTreeMap<usize, f64> = BTreeMap::new();
+    for (id, node) in graph.iter().filter(|(id, _)| is_sum(*id)) {
+        if let Some(before) = node.inputs().iter().find(|x| is_sum(**x)) {
+            first[id.index()] = first[before.index()];
+        }
+        if let Some(range) = wanted[id.index()] {
+            let most = most.entry(first[id.index()]).or_insert(range);
+            *most = most.max(range);
+        }
+    }
+    for (id, node) in graph.iter().filter(|(id, _)| is_sum(*id)) {
+        let range = most.get(&first[id.index()]).copied();
+        wanted[id.index()] = range;
+        for input in node.inputs() {
+            let free = wanted[input.index()].is_some()
+                && !matches!(graph.node(*input).op(), Op::Add | Op::Activation(_));
+            if free {
+                wanted[input.index()] = range;
+            }
+        }
+    }
 }

@@ -11,12 +11,12 @@ NAMES = ("resnet20", "resnet32", "resnet44", "resnet56", "resnet110", "alexnet",
 """Names that `build` knows."""
 
 
-def build(name: str, classes: int, size: int, norm_after_add: bool = False) -> nn.Module:
+def build(name: str, classes: int, size: int, norm_first: bool = False) -> nn.Module:
     """The network `name` for images of `size`×`size` pixels, with fresh weights: N×3×size×size → N×classes."""
     if name not in NAMES:
         raise TrainingError(f"there is no network '{name}'; there are {', '.join(NAMES)}")
     if name.startswith("resnet"):
-        return ResNet((int(name.removeprefix("resnet")) - 2) // 6, classes, norm_after_add)
-    if norm_after_add:
-        raise TrainingError(f"'{name}' has no sums to normalise: leave --norm-after-add out")
+        return ResNet((int(name.removeprefix("resnet")) - 2) // 6, classes, norm_first)
+    if norm_first:
+        raise TrainingError(f"'{name}' has a norm before each activation already: leave --norm-first out")
     return {"alexnet": AlexNet, "squeezenet": SqueezeNet}[name](classes, size)

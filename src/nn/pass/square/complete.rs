@@ -20,9 +20,11 @@ pub(super) fn complete(graph: &Graph) -> Result<Graph, GraphError> {
     let mut made = vec![graph.input(); graph.nodes().len()];
     let completed = graph.rewrite(|builder, id, inputs| {
         let node = graph.node(id);
-        let split = found[id.index()]
-            .as_ref()
-            .and_then(|q| Some((q.of, q.split()?)));
+        let split = found[id.index()].as_ref().and_then(|q| {
+            // A map that no layer before can take is part of the quadratic.
+            let q = q.of_first(graph);
+            Some((q.of, q.split()?))
+        });
         let new = match split {
             None => copied(graph, builder, id, inputs)?,
             Some((of, [before, after])) => {
@@ -142,6 +144,26 @@ impl Quadratic {
         Self {
             of: self.of,
             coefficients: mapped.collect(),
+        }
+    }
+
+    /// The same of the first result that its argument is a map of.
+    fn of_first(&self, graph: &Graph) -> Self {
+        let maps = chain(graph, self.of);
+        let Some((of, map)) = maps.last() else {
+            return self.clone();
+        };
+        let pairs = self.coefficients.iter().zip(&map.0);
+        let composed = pairs.map(|(&[c, b, a], &[scale, shift])| {
+            [
+                c + (b + a * shift) * shift,
+                (b + 2.0 * a * shift) * scale,
+                a * scale * scale,
+            ]
+        });
+        Self {
+            of: *of,
+            coefficients: composed.collect(),
         }
     }
 
