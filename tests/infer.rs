@@ -222,9 +222,9 @@ fn real(slots: &[Complex64]) -> Vec<f64> {
 }
 
 /// The network on the simulator and on ciphertexts of the toy parameters.
-fn compared(graph: &Graph, ahead: bool) -> Compared {
+fn compared(graph: &Graph, compact: bool) -> Compared {
     let parameters = Parameters::new(sets::named("toy").unwrap().literal()).unwrap();
-    let mut prices = Prices::new(parameters.clone()).unwrap();
+    let mut prices = Prices::new(parameters.clone(), 4).unwrap();
     let ranges = ranges(graph);
     let program = Program::new(graph, &mut prices, &ranges).unwrap();
     let image = &images(17)[16 * 192..];
@@ -270,10 +270,8 @@ fn compared(graph: &Graph, ahead: bool) -> Compared {
     let evaluator = CkksEvaluator::new(&context, Arc::new(keys)).unwrap();
     let bootstraps = Bootstraps::new(&evaluator, plans).unwrap();
     let mut runner = Runner::new(&program, &evaluator, &bootstraps);
-    if ahead {
-        for (id, _) in graph.iter() {
-            runner.encode(id).unwrap();
-        }
+    for (id, _) in graph.iter() {
+        runner.encode(id, compact).unwrap();
     }
     let mut encryptor = Encryptor::new(&context, &MasterSeed::from_bytes([9; 32]));
     let public = generator.public_key().unwrap();

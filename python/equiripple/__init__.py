@@ -13,6 +13,7 @@ from ._native import (
     approximate,
     certify,
     compose,
+    read_images,
     search,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "approximate",
     "certify",
     "compose",
+    "read_images",
     "search",
 ]

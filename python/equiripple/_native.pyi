@@ -194,3 +194,12 @@ def search(
     time_limit: float | None = None,
 ) -> list[Design]:
     """The front of levels and products among compositions that reach precision alpha, each one certified."""
+
+def read_images(
+    source: str | PathLike[str], *, train: bool = True
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], list[str]]:
+    """Images as they are stored, shape (N, H, W, C), their labels, shape (N,), and the names of the classes.
+
+    `source` is whatever `equiripple data show` knows: CIFAR-10 or MNIST in their binary versions, a folder with a folder
+    for each class, or `synthetic:classes=10,size=32,seed=1,images=1000`, images of figures made from the seed.
+    """

@@ -6,6 +6,7 @@
 mod approximation;
 mod certificate;
 mod error;
+mod images;
 mod network;
 mod search;
 
@@ -18,6 +19,8 @@ mod _native {
     use crate::certificate::{Certificate, certify};
     #[pymodule_export]
     use crate::error::ApproximationError;
+    #[pymodule_export]
+    use crate::images::read_images;
     #[pymodule_export]
     use crate::network::Network;
     #[pymodule_export]

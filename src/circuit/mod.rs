@@ -213,6 +213,17 @@ pub trait Evaluator: Sync {
         scale: &Scale,
     ) -> Result<Self::Transform, Self::Error>;
 
+    /// The same in the least memory, where that differs; to apply it takes longer.
+    #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
+    fn prepare_compact(
+        &self,
+        transform: &LinearTransform,
+        level: Level,
+        scale: &Scale,
+    ) -> Result<Self::Transform, Self::Error> {
+        self.prepare(transform, level, scale)
+    }
+
     /// The linear transform of the slots; the scale becomes the product. No level is spent until rescaling.
     #[allow(clippy::missing_errors_doc, reason = "each interpreter has its own")]
     fn transform(

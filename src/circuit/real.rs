@@ -140,6 +140,22 @@ impl RealTransform {
             transform: evaluator.prepare(&self.matrix, level, scale)?,
         })
     }
+
+    /// The same in the least memory.
+    ///
+    /// # Errors
+    /// As [`Evaluator::prepare_compact`].
+    pub fn prepare_compact<E: Evaluator>(
+        &self,
+        evaluator: &E,
+        level: Level,
+        scale: &Scale,
+    ) -> Result<Prepared<E::Transform>, E::Error> {
+        Ok(Prepared {
+            shift: self.shift,
+            transform: evaluator.prepare_compact(&self.matrix, level, scale)?,
+        })
+    }
 }
 
 impl<T: Send + Sync> Prepared<T> {

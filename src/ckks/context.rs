@@ -29,6 +29,8 @@ struct Inner {
     gaussian: Gaussian,
     automorphisms: Mutex<BTreeMap<usize, Arc<Automorphism>>>,
     switches: Mutex<BTreeMap<(Level, usize), Arc<SwitchTables>>>,
+    /// By modulus and degree.
+    subrings: Mutex<BTreeMap<(u64, usize), Arc<NttTable>>>,
 }
 
 impl Context {
@@ -48,6 +50,7 @@ impl Context {
             gaussian: Gaussian::new(parameters.sigma())?,
             automorphisms: Mutex::default(),
             switches: Mutex::default(),
+            subrings: Mutex::default(),
             parameters,
         })))
     }
@@ -131,6 +134,20 @@ impl Context {
     ) -> Result<Arc<SwitchTables>, CkksError> {
         cached(&self.0.switches, (level, special), || {
             SwitchTables::new(self, level, special)
+        })
+    }
+
+    /// The table of polynomials in X^(N/n), n = `degree`, for the modulus of `table`.
+    pub(super) fn subring(
+        &self,
+        table: &Arc<NttTable>,
+        degree: usize,
+    ) -> Result<Arc<NttTable>, CkksError> {
+        if degree == table.degree() {
+            return Ok(Arc::clone(table));
+        }
+        cached(&self.0.subrings, (table.modulus().value(), degree), || {
+            Ok(table.of_subring(degree)?)
         })
     }
 

@@ -25,6 +25,8 @@ pub struct Prices {
     eval_mod: EvalMod,
     /// The highest level of circuits.
     pub top: usize,
+    /// Fewest slots of a bootstrap.
+    least: usize,
     /// Special primes of the keys of linear layers, by level.
     special: Vec<usize>,
     refreshes: BTreeMap<(usize, usize), Refresh>,
@@ -37,12 +39,14 @@ type ByLevel = Vec<f64>;
 type Ciphertext = crate::analyze::Ciphertext;
 
 impl Prices {
-    /// Of these parameters.
+    /// Of these parameters. No bootstrap has fewer slots than `least`: ciphertexts of fewer repeat them, which takes some
+    /// time more, and each other number of slots takes keys of its own.
     ///
     /// # Errors
     /// When they do not bootstrap.
-    pub fn new(parameters: Parameters) -> Result<Self, InferError> {
+    pub fn new(parameters: Parameters, least: usize) -> Result<Self, InferError> {
         let how = how(&parameters)?;
+        let fewest = least_slots(how);
         let slots = parameters.log_n().max_slots();
         let eval_mod = EvalMod::new(&how.eval_mod)?;
         let real = SlotKind::Real;
@@ -51,6 +55,7 @@ impl Prices {
         let table = CostTable::shipped()?;
         Ok(Self {
             top,
+            least: least.next_power_of_two().clamp(fewest, slots),
             special: layer_keys(&parameters, &table, top)?,
             table,
             eval_mod,
@@ -77,20 +82,23 @@ impl Prices {
         &self.table.provenance().machine
     }
 
+    /// Fewest slots of a bootstrap.
+    #[must_use]
+    pub const fn least(&self) -> usize {
+        self.least
+    }
+
     /// A bootstrap of all ciphertexts of a result, singly or two by two.
     pub fn refresh(&mut self, layout: &Layout) -> Result<Refresh, InferError> {
-        let (count, slots) = (
-            layout.ciphertexts(self.slots()),
-            layout.period(self.slots()),
-        );
+        let count = layout.ciphertexts(self.slots());
+        let slots = layout.period(self.slots()).max(self.least);
         if let Some(known) = self.refreshes.get(&(count, slots)) {
             return Ok(*known);
         }
         let how = how(&self.parameters)?;
-        let least = least_slots(how);
         let one = |kind| {
             let (scheme, eval_mod) = (self.parameters.scheme(), self.eval_mod.clone());
-            let plan = Plan::with_eval_mod(scheme, how, slots.max(least), kind, eval_mod)?;
+            let plan = Plan::with_eval_mod(scheme, how, slots, kind, eval_mod)?;
             let seconds = bootstrap_seconds(&self.parameters, &self.table, &plan)?;
             Ok::<_, InferError>((plan, seconds))
         };

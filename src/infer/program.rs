@@ -16,6 +16,8 @@ pub struct Program<'g> {
     places: Vec<Option<Place>>,
     /// The level of fresh ciphertexts.
     top: usize,
+    /// Fewest slots of a bootstrap.
+    least: usize,
 }
 
 /// Where a node is computed.
@@ -114,6 +116,7 @@ impl<'g> Program<'g> {
         Ok(Self {
             places: own.iter().zip(&results).map(place).collect(),
             top: prices.top,
+            least: prices.least(),
             lowered,
         })
     }
@@ -155,7 +158,7 @@ impl<'g> Program<'g> {
             .sum()
     }
 
-    /// The numbers of slots that are bootstrapped, and how many ciphertexts of each at once.
+    /// What is bootstrapped: of how many slots, and how many ciphertexts at once.
     pub fn bootstraps(&self) -> impl Iterator<Item = (NodeId, usize, usize)> {
         let nodes = self
             .lowered
@@ -165,7 +168,11 @@ impl<'g> Program<'g> {
         nodes.map(|(id, _)| {
             let layout = self.lowered.layout(id);
             let most = self.lowered.slots();
-            (id, layout.period(most), layout.ciphertexts(most))
+            (
+                id,
+                layout.period(most).max(self.least),
+                layout.ciphertexts(most),
+            )
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A program on ciphertexts, for every interpreter.
 
-use super::{InferError, Program, least_slots, prices::how, program::is_one};
+use super::{InferError, Program, prices::how, program::is_one};
 use crate::{
     bootstrap::{Bootstrapper, EvalMod, Plan, SlotKind},
     circuit::{
@@ -36,7 +36,6 @@ impl Program<'_> {
     /// As [`Plan::new`].
     pub fn plans(&self, parameters: &Parameters) -> Result<Plans, InferError> {
         let how = how(parameters)?;
-        let least = least_slots(how);
         let eval_mod = EvalMod::new(&how.eval_mod)?;
         let mut plans = Plans::new();
         for (_, slots, count) in self.bootstraps() {
@@ -45,8 +44,7 @@ impl Program<'_> {
                 (SlotKind::Pair, count > 1),
             ];
             for (kind, _) in kinds.into_iter().filter(|(_, needed)| *needed) {
-                if let Entry::Vacant(new) = plans.entry((slots.max(least), kind == SlotKind::Pair))
-                {
+                if let Entry::Vacant(new) = plans.entry((slots, kind == SlotKind::Pair)) {
                     let (scheme, slots) = (parameters.scheme(), new.key().0);
                     let eval_mod = eval_mod.clone();
                     new.insert(Plan::with_eval_mod(scheme, how, slots, kind, eval_mod)?);
@@ -139,13 +137,14 @@ where
         }
     }
 
-    /// Encodes a layer ahead, to be used by every run; nothing for what is no layer.
+    /// Encodes a layer ahead, to be used by every run; nothing for what is no layer. What is `compact` takes the least memory
+    /// and some time in every run.
     ///
     /// # Errors
     /// When the interpreter refuses it, for a missing key for instance.
-    pub fn encode(&mut self, id: NodeId) -> Result<(), InferError> {
+    pub fn encode(&mut self, id: NodeId, compact: bool) -> Result<(), InferError> {
         if let Stage::Linear(from) = &self.program.lowered().stages()[id.index()] {
-            let layer = self.layer(id, *from)?;
+            let layer = self.layer(id, *from, compact)?;
             self.layers.insert(id.index(), layer);
         }
         Ok(())
@@ -264,7 +263,7 @@ where
             Stage::Input | Stage::Constant | Stage::View(_) => return Ok(None),
             Stage::Linear(from) => match self.layers.get(&id.index()) {
                 Some(layer) => self.linear(layer, value(*from)?),
-                None => self.linear(&self.layer(id, *from)?, value(*from)?),
+                None => self.linear(&self.layer(id, *from, true)?, value(*from)?),
             },
             Stage::Shift(from) => self.shifted(id, value(*from)?, at),
             Stage::Sum([(a, x), (b, y)]) => {
@@ -349,7 +348,7 @@ where
     }
 
     /// Encodes a layer for where it is computed.
-    fn layer(&self, id: NodeId, from: NodeId) -> Result<Layer<E>, InferError> {
+    fn layer(&self, id: NodeId, from: NodeId, compact: bool) -> Result<Layer<E>, InferError> {
         let lowered = self.program.lowered();
         let Matrix { blocks, bias } = lowered.matrix(id, from)?;
         let start = self.program.place(id).map_or(1, |place| place.level).max(1);
@@ -360,7 +359,11 @@ where
         let scale = scale.and_then(|product| product.over(scheme.scale(at)));
         let scale = scale.map_err(CircuitError::from)?;
         let encoded = blocks.blocks.iter().map(|block| {
-            let prepared = block.transform.prepare(self.evaluator, at, &scale)?;
+            let (e, transform) = (self.evaluator, &block.transform);
+            let prepared = match compact {
+                true => transform.prepare_compact(e, at, &scale)?,
+                false => transform.prepare(e, at, &scale)?,
+            };
             Ok((block.result, block.argument, prepared))
         });
         let encoded = encoded

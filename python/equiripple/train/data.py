@@ -1,4 +1,4 @@
-"""A whole data set of images in memory, as bytes: CIFAR-10 in its binary version, or an ImageFolder."""
+"""A whole data set of images in memory, as bytes: CIFAR-10 in its binary version, an ImageFolder, or synthetic figures."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .. import read_images
 from .errors import TrainingError
 
 MEAN = (0.485, 0.456, 0.406)
@@ -65,8 +66,11 @@ def normalise(pixels: Tensor) -> Tensor:
 def load(folder: Path, size: int | None = None) -> Dataset:
     """The data set of a folder: one that holds `data_batch_1.bin` is CIFAR-10, one that holds `train/` an ImageFolder.
 
-    `size` is that of an ImageFolder's images, 224 if nothing is said.
+    `size` is that of an ImageFolder's images, 224 if nothing is said. `synthetic:images=10000` stands for figures made
+    from a seed, as `equiripple data show` tells; of them too, some are for the test alone.
     """
+    if str(folder).startswith("synthetic:"):
+        return _synthetic(str(folder))
     if (folder / "data_batch_1.bin").is_file():
         return _cifar(folder)
     if (folder / "train").is_dir():
@@ -75,6 +79,13 @@ def load(folder: Path, size: int | None = None) -> Dataset:
         f"no data set in '{folder}': there is neither data_batch_1.bin (CIFAR-10, binary version) "
         "nor a folder train/ with a folder for each class"
     )
+
+
+def _synthetic(literal: str) -> Dataset:
+    train, labels, classes = read_images(literal)
+    test, test_labels, _ = read_images(literal, train=False)
+    parts = [Images(torch.from_numpy(p), torch.from_numpy(k)) for p, k in ((train, labels), (test, test_labels))]
+    return Dataset(*parts, tuple(classes))
 
 
 def _cifar(folder: Path) -> Dataset:

@@ -21,7 +21,7 @@ class Settings:
     """Those of every recipe."""
 
     data: Path = option(
-        Path("cifar-10-batches-bin"), "folder of CIFAR-10 (binary version), or one with train/ and val/", free=True
+        Path("cifar-10-batches-bin"), "folder of CIFAR-10 (binary version), one with train/ and val/, or synthetic:images=N", free=True
     )
     out: Path = option(Path("runs/run"), "folder for checkpoint, curves, weights and record", free=True)
     architecture: str = option("resnet20", "the network", choices=NAMES)

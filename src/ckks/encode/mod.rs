@@ -48,6 +48,27 @@ impl Encoder {
     /// # Errors
     /// When the number of slots is no power of two up to N/2, a slot is not finite, or a coefficient exceeds 2^120.
     pub fn encode(&self, slots: &[Complex64], scale: &Scale) -> Result<Vec<i128>, EncodeError> {
+        self.encode_within(slots, scale, self.log_n.degree())
+    }
+
+    /// Those of the coefficients that may differ from 0: of the powers of X^(N/2n), 2n of them.
+    ///
+    /// # Errors
+    /// As for [`Encoder::encode`].
+    pub(in crate::ckks) fn encode_in_subring(
+        &self,
+        slots: &[Complex64],
+        scale: &Scale,
+    ) -> Result<Vec<i128>, EncodeError> {
+        self.encode_within(slots, scale, 2 * slots.len())
+    }
+
+    fn encode_within(
+        &self,
+        slots: &[Complex64],
+        scale: &Scale,
+        degree: usize,
+    ) -> Result<Vec<i128>, EncodeError> {
         self.check_slots(slots.len())?;
         for (slot, value) in slots.iter().enumerate() {
             if !value.is_finite() {
@@ -59,7 +80,7 @@ impl Encoder {
         }
         let mut values = slots.to_vec();
         embedding::inverse(&mut values, &self.roots);
-        convert::to_coefficients(&values, scale, self.log_n.degree())
+        convert::to_coefficients(&values, scale, degree)
     }
 
     /// As [`Encoder::encode`], for real slots: the coefficients then satisfy c\[N−i\] = −c\[i\] exactly, so that the

@@ -6,6 +6,7 @@ mod raise;
 mod rotate;
 mod transform;
 
+use diagonal::Storage;
 pub use transform::EncodedTransform;
 
 use super::{
@@ -186,7 +187,16 @@ impl Evaluator for CkksEvaluator {
         level: Level,
         scale: &Scale,
     ) -> Result<EncodedTransform, CkksError> {
-        self.encoded_transform(transform, level, scale)
+        self.encoded_transform(transform, level, scale, Storage::Values)
+    }
+
+    fn prepare_compact(
+        &self,
+        transform: &LinearTransform,
+        level: Level,
+        scale: &Scale,
+    ) -> Result<EncodedTransform, CkksError> {
+        self.encoded_transform(transform, level, scale, Storage::Coefficients)
     }
 
     fn transform(

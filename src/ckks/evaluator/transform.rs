@@ -4,7 +4,12 @@
 //! diagonals and their sums; each giant step divides one polynomial by P, for its key switch, and its result is
 //! multiplied by P again; one division of two polynomials ends it all.
 
-use super::{CkksEvaluator, arithmetic::two, diagonal::Diagonal, rotate::rotation};
+use super::{
+    CkksEvaluator, Storage,
+    arithmetic::two,
+    diagonal::{Diagonal, Limb},
+    rotate::rotation,
+};
 use crate::{
     circuit::{CircuitError, Evaluator, LinearTransform, Shape, linear::Steps},
     ckks::{
@@ -56,6 +61,7 @@ impl CkksEvaluator {
         transform: &LinearTransform,
         level: Level,
         scale: &Scale,
+        storage: Storage,
     ) -> Result<EncodedTransform, CkksError> {
         self.scheme().encodes(transform.slots(), level, scale)?;
         let steps = transform.steps();
@@ -68,9 +74,9 @@ impl CkksEvaluator {
             let back: Vec<Complex64> = (0..period)
                 .map(|i| diagonal[(i + slots - giant) % period])
                 .collect();
-            let coefficients = self.context.encoder().encode(&back, scale)?;
-            let poly = RnsPoly::from_signed(&basis, &coefficients)?;
-            Ok((baby, Diagonal::new(&poly.into_evaluation()?, period)))
+            let coefficients = self.context.encoder().encode_in_subring(&back, scale)?;
+            let diagonal = Diagonal::new(&self.context, &basis, &coefficients, storage)?;
+            Ok((baby, diagonal))
         };
         let group = |(giant, babies): (&usize, &Vec<usize>)| {
             let diagonals = babies.par_iter().map(|baby| encoded(*giant, *baby));
@@ -235,12 +241,18 @@ impl CkksEvaluator {
                     babies.insert(*b, [image(&u0)?, image(&u1)?]);
                 }
                 let mut sums = sums;
+                let limbs = transform.groups.values().map(|group| {
+                    let limbs = group.iter().map(|(_, d)| d.limb(&self.context, i, table));
+                    limbs.collect::<Result<Vec<Limb<'_>>, CkksError>>()
+                });
+                let limbs = limbs.collect::<Result<Vec<_>, CkksError>>()?;
                 for start in (0..table.degree()).step_by(TILE) {
                     let range = start..(start + TILE).min(table.degree());
-                    for (group, [s0, s1]) in transform.groups.values().zip(&mut sums) {
+                    let groups = transform.groups.values().zip(&limbs).zip(&mut sums);
+                    for ((group, limbs), [s0, s1]) in groups {
                         let mut terms = Vec::with_capacity(group.len());
-                        for (b, diagonal) in group {
-                            let (factor, log_repeats) = diagonal.limb(i, start);
+                        for ((b, _), limb) in group.iter().zip(limbs) {
+                            let (factor, log_repeats) = limb.from(start);
                             terms.push(Term {
                                 pair: babies[b].each_ref().map(|u| &u[range.clone()]),
                                 factor: &factor[..range.len().div_ceil(1 << log_repeats)],

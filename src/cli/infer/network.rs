@@ -40,6 +40,10 @@ pub(super) struct NetworkArgs {
     /// Named parameters that bootstrap: `equiripple params --bootstrap` lists them
     #[arg(long, value_name = "NAME", default_value = "deep", value_parser = named_set)]
     set: &'static NamedSet,
+    /// Fewest slots of a bootstrap: ciphertexts of fewer are bootstrapped as if they had so many, which takes some time more
+    /// and spares the keys of another number
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    bootstrap_slots: usize,
 }
 
 /// What they name.
@@ -54,6 +58,8 @@ pub(super) struct Network {
     pub(super) data: Dataset,
     pub(super) set: &'static str,
     pub(super) parameters: Parameters,
+    /// Fewest slots of a bootstrap.
+    pub(super) bootstrap_slots: usize,
 }
 
 impl NetworkArgs {
@@ -80,6 +86,7 @@ impl NetworkArgs {
             data,
             set: self.set.name,
             parameters,
+            bootstrap_slots: self.bootstrap_slots,
         })
     }
 }

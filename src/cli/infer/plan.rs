@@ -131,7 +131,7 @@ pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
 impl Args {
     pub(super) fn run(self) -> Outcome {
         let network = self.network.read()?;
-        let mut prices = Prices::new(network.parameters.clone())?;
+        let mut prices = Prices::new(network.parameters.clone(), network.bootstrap_slots)?;
         let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
         let layers = rows(&program);
         let context = Context::new(network.parameters.clone())?;

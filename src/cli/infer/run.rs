@@ -180,7 +180,7 @@ impl Args {
     }
 
     fn summary(&self, network: &Network, threads: usize) -> Outcome<Summary> {
-        let mut prices = Prices::new(network.parameters.clone())?;
+        let mut prices = Prices::new(network.parameters.clone(), network.bootstrap_slots)?;
         let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
         let clock = Instant::now();
         match self.backend {

@@ -212,9 +212,7 @@ impl<'a> Encrypted<'a> {
         let bar = Bar::new(graph.nodes().len() as u64, "encoding layers");
         for (id, node) in graph.iter() {
             let bytes: u64 = runner.transforms().map(|t| t.bytes() as u64).sum();
-            if bytes < most {
-                runner.encode(id)?;
-            }
+            runner.encode(id, bytes >= most)?;
             bar.step(node.name());
         }
         Ok(Self {

@@ -9,6 +9,7 @@
 //! | `squeezenet1_1` | Iandola et al., [arXiv:1602.07360](https://arxiv.org/abs/1602.07360), release 1.1 |
 //! | `googlenet` | Szegedy et al., [arXiv:1409.4842](https://arxiv.org/abs/1409.4842), with batch norm |
 //! | `inception_v3` | Szegedy et al., [arXiv:1512.00567](https://arxiv.org/abs/1512.00567) |
+//! | `convnet` | three convolutions for demonstrations, for images of CIFAR's size |
 //!
 //! Activations are ReLU, unless the weights have coefficients of quadratics in their place: `relu.a`, `relu.b`, `relu.c`, as
 //! training of HE-friendly networks gives them; those of CIFAR may have norm and activation before each convolution.
@@ -18,6 +19,7 @@
 
 mod alexnet;
 mod cifar;
+mod convnet;
 mod error;
 mod googlenet;
 mod inception;
@@ -58,12 +60,13 @@ enum Family {
     SqueezeNet,
     GoogLeNet,
     InceptionV3,
+    ConvNet,
 }
 
-use Family::{AlexNet, Basic, Bottleneck, Cifar, GoogLeNet, InceptionV3, SqueezeNet, Vgg};
+use Family::{AlexNet, Basic, Bottleneck, Cifar, ConvNet, GoogLeNet, InceptionV3, SqueezeNet, Vgg};
 
 /// Name, layers and side of the images of every architecture.
-const ALL: [(&str, Family, usize); 22] = [
+const ALL: [(&str, Family, usize); 23] = [
     ("resnet20", Cifar(3), 32),
     ("resnet32", Cifar(5), 32),
     ("resnet44", Cifar(7), 32),
@@ -86,6 +89,7 @@ const ALL: [(&str, Family, usize); 22] = [
     ("squeezenet1_1", SqueezeNet, 224),
     ("googlenet", GoogLeNet, 224),
     ("inception_v3", InceptionV3, 299),
+    ("convnet", ConvNet, 32),
 ];
 
 impl Architecture {
@@ -169,6 +173,7 @@ impl Architecture {
             SqueezeNet => squeezenet::build(&mut net, self.classes),
             GoogLeNet => googlenet::build(&mut net, self.classes),
             InceptionV3 => inception::build(&mut net, self.classes),
+            ConvNet => convnet::build(&mut net, self.classes),
         }?;
         net.finish(output)
     }

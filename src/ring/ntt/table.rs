@@ -13,6 +13,7 @@ pub struct NttTable {
     modulus: Modulus,
     degree: usize,
     root: u64,
+    backend: Backend,
     kernel: Kernel,
     pointwise: Pointwise,
 }
@@ -39,6 +40,24 @@ impl NttTable {
     ) -> Result<Self, RingError> {
         check_degree(degree)?;
         let root = primitive_root(&modulus, degree)?;
+        Self::with_root(modulus, degree, root, backend)
+    }
+
+    /// The table for polynomials in X^(N/n), n = `degree`, with ψ^(N/n) for ψ: value j of n is each of the values j·N/n to
+    /// (j+1)·N/n − 1 that this table gives.
+    pub fn of_subring(&self, degree: usize) -> Result<Self, RingError> {
+        check_degree(degree)?;
+        let power = (self.degree / degree).max(1) as u64;
+        let root = self.modulus.pow(self.root, power);
+        Self::with_root(self.modulus, degree.min(self.degree), root, self.backend)
+    }
+
+    fn with_root(
+        modulus: Modulus,
+        degree: usize,
+        root: u64,
+        backend: Backend,
+    ) -> Result<Self, RingError> {
         let constants = NttConstants {
             modulus,
             degree,
@@ -57,6 +76,7 @@ impl NttTable {
             modulus,
             degree,
             root,
+            backend,
             kernel,
             pointwise: Pointwise::with_backend(modulus, backend),
         })
@@ -72,7 +92,7 @@ impl NttTable {
         self.degree
     }
 
-    /// ψ, the smallest primitive 2N-th root of unity.
+    /// ψ, the smallest primitive 2N-th root of unity, or a power of that of a larger ring.
     pub fn root(&self) -> u64 {
         self.root
     }

@@ -4,10 +4,11 @@ from torch import nn
 
 from ..errors import TrainingError
 from .alexnet import AlexNet
+from .convnet import ConvNet
 from .resnet import ResNet
 from .squeezenet import SqueezeNet
 
-NAMES = ("resnet20", "resnet32", "resnet44", "resnet56", "resnet110", "alexnet", "squeezenet")
+NAMES = ("resnet20", "resnet32", "resnet44", "resnet56", "resnet110", "alexnet", "squeezenet", "convnet")
 """Names that `build` knows."""
 
 
@@ -19,4 +20,6 @@ def build(name: str, classes: int, size: int, norm_first: bool = False) -> nn.Mo
         return ResNet((int(name.removeprefix("resnet")) - 2) // 6, classes, norm_first)
     if norm_first:
         raise TrainingError(f"'{name}' has a norm before each activation already: leave --norm-first out")
+    if name == "convnet":
+        return ConvNet(classes)
     return {"alexnet": AlexNet, "squeezenet": SqueezeNet}[name](classes, size)

@@ -160,7 +160,7 @@ impl Args {
         let channels = ranges::channels(&plain, &seen)?;
         let plain = pass::equalise_channels(&plain, channels.iter(), self.channel_floor)?;
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
-        let mut prices = Prices::new(parameters)?;
+        let mut prices = Prices::new(parameters, 4)?;
         let pieces = pieces(&plain, prices.slots())?;
         let mut all = layers::layers(&plain, &pieces, &bounds, &seen, &uniform, &mut prices)?;
         let first = |count: usize| training.first(count.min(training.len()));
