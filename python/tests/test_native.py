@@ -122,3 +122,13 @@ def test_bad_input_is_named(call, says):
 def test_time_limit_is_kept():
     with pytest.raises(TimeoutError):
         equiripple.approximate("relu", alpha=14, time_limit=0.001)
+
+
+def test_synthetic_images():
+    pixels, labels, classes = equiripple.read_images("synthetic:images=12,classes=3,size=16")
+    assert pixels.shape == (12, 16, 16, 3) and pixels.dtype == np.uint8
+    assert labels.tolist() == [0, 1, 2] * 4 and len(classes) == 3
+    other, _, _ = equiripple.read_images("synthetic:images=12,classes=3,size=16", train=False)
+    assert (pixels != other).any()
+    with pytest.raises(ValueError, match="classes"):
+        equiripple.read_images("synthetic:classes=1")

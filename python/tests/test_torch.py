@@ -194,16 +194,16 @@ def quadratic_resnet() -> nn.Module:
     from equiripple.train.models import build
 
     torch.manual_seed(3)
-    model = build("resnet20", 10, 32, norm_after_add=True)
+    model = build("resnet20", 10, 32, norm_first=True)
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = None
             nn.init.uniform_(module.weight, 0.7, 1.3)
             nn.init.normal_(module.bias, 0, 0.2)
-    stages = {"layer2": 32, "layer3": 64}
 
     def make(name, old):
-        channels = stages.get(name.split(".")[0], 16)
+        norm = model.get_submodule(name.replace("relu", "bn").replace("last", "norm"))
+        channels = norm.num_features
         return Quadratic(channels).fit_(0.3 * torch.randn(channels), 0.5 + torch.rand(channels))
 
     assert len(replace_activations(model, make)) == 19

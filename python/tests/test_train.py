@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def test_teacher_writes_what_equiripple_reads(taught):
     assert np.abs(equal[0] - equal[1]).max() < 0.05 * np.abs(equal[0]).max()
 
 
-@pytest.mark.parametrize("more", [{}, {"per_channel": False}, {"norm_after_add": False}, {"alpha": 1.0, "moments": 0.0}])
+@pytest.mark.parametrize("more", [{}, {"per_channel": False}, {"norm_first": False}, {"alpha": 1.0, "moments": 0.0}])
 def test_student_folds_to_squares(cifar, taught, tmp_path, more):
     settings = student.StudentSettings(
         data=cifar, out=tmp_path, teacher=taught / "model.safetensors", settle=0.5, transition=1.0, **COMMON, **more
@@ -235,3 +236,13 @@ def test_statistics_are_those_of_all_images():
     wide = found.widened(0.5).std
     assert wide[2].item() == pytest.approx(0.5 * whole.std.item())
     assert torch.equal(wide[[0, 1, 3]], found.std[[0, 1, 3]].maximum(0.5 * whole.std))
+
+
+def test_synthetic_images_are_read_and_learned(tmp_path):
+    common = {**COMMON, "data": Path("synthetic:images=256,classes=4"), "architecture": "convnet", "epochs": 1}
+    teacher.run(teacher.TeacherSettings(out=tmp_path / "teacher", **common))
+    weights = tmp_path / "teacher" / "model.safetensors"
+    student.run(student.StudentSettings(out=tmp_path / "student", teacher=weights, settle=0.0, transition=0.5, **common))
+    network = equiripple.Network.load("convnet", tmp_path / "student" / "model.safetensors")
+    assert network.fold_squares().levels == (7, 0)
+    assert network(np.zeros((1, 3, 32, 32), np.float32)).shape == (1, 4)
