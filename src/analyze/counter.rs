@@ -36,11 +36,7 @@ impl Counter {
     ///
     /// # Errors
     /// When there is no such level, or `slots` is no power of two up to N/2.
-    pub fn ciphertext(
-        &self,
-        slots: usize,
-        level: Level,
-    ) -> Result<Shadowed<Blank>, CircuitError> {
+    pub fn ciphertext(&self, slots: usize, level: Level) -> Result<Shadowed<Blank>, CircuitError> {
         shadow::encrypt(self, Blank, slots, level, Key::Public, 0)
     }
 }

@@ -141,8 +141,11 @@ fn special_of(
         };
         keys.iter().filter(serves).map(|(_, request)| *request)
     };
-    let mut candidates: Vec<KeyRequest> =
-        rotations.first().into_iter().flat_map(|k| serving(*k)).collect();
+    let mut candidates: Vec<KeyRequest> = rotations
+        .first()
+        .into_iter()
+        .flat_map(|k| serving(*k))
+        .collect();
     candidates.sort_by_key(|request| {
         let bytes = switching_key_bytes(context, *request).unwrap_or(u64::MAX);
         (request.level, bytes, request.special)

@@ -1,12 +1,16 @@
 //! `equiripple infer`: networks on ciphertexts.
 
+mod alternatives;
+mod analyzed;
 mod need;
 mod network;
 mod plan;
+mod published;
 mod run;
 mod session;
 mod store;
 mod timeline;
+mod trace;
 
 use clap::{Parser, Subcommand};
 
