@@ -9,6 +9,7 @@ mod published;
 mod run;
 mod session;
 mod store;
+mod summary;
 mod timeline;
 mod trace;
 

@@ -6,30 +6,25 @@ use std::{
     time::Instant,
 };
 
-use clap::{Parser, ValueEnum};
-use equiripple_reports::{
-    plot::Rendered,
-    record::Machine,
-    table::{Cell, Column, Table},
-    write::OutputFolder,
-};
-use serde::{Deserialize, Serialize};
+use clap::Parser;
+use equiripple_reports::{plot::Rendered, write::OutputFolder};
 
 use super::{
     analyzed::Analyzed,
-    need::{Memory, Planned},
+    need::Planned,
     network::{Network, NetworkArgs},
-    plan::{Row, planned, rows},
-    published::{self, Published, published},
+    plan::{planned, rows},
+    published::published,
     session::{Answer, Encrypted, Server, Simulated},
     store::Store,
+    summary::{Backend, Finished, Image, Layer, Sizes, Summary, forecast, security},
     timeline::timeline,
     trace::{self, ImageTrace, Tracer, Tracing},
 };
 use crate::{
     cli::{
         bench,
-        error::{Outcome, warn},
+        error::{Failure, Outcome, warn},
         memory,
         net::images::batches,
         number, output,
@@ -43,18 +38,6 @@ use crate::{
 
 /// Bits below which a layer diverges where none are given.
 const TRACE: f64 = 5.0;
-
-/// What the program runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Backend {
-    /// Exact slots with the deviations of their errors; seconds are modelled, of one thread
-    Analyze,
-    /// Slots with the noise of encryption
-    Sim,
-    /// Ciphertexts
-    Ckks,
-}
 
 /// Encrypt images, run the network on the ciphertexts, decrypt, and compare with the network in the clear
 ///
@@ -95,118 +78,6 @@ pub(super) struct Args {
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Image {
-    name: String,
-    /// Of the data.
-    label: Option<usize>,
-    /// None where a logit is no number, as in the two that follow.
-    plain_label: Option<usize>,
-    /// On polynomials, in the clear.
-    approx_label: Option<usize>,
-    encrypted_label: Option<usize>,
-    /// From the network on polynomials in the clear.
-    max_logit_error: f64,
-    seconds: f64,
-    /// The same of all threads together, where the system tells.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cpu_seconds: Option<f64>,
-    /// Whether it was cut off, so that the seconds are those of its last part.
-    resumed: bool,
-    /// Of the encrypted result, where it is kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    result_sha256: Option<String>,
-    /// Of the layers after the last one that was kept, where it was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    trace: Option<ImageTrace>,
-}
-
-/// What is kept of an image.
-#[derive(Debug, Serialize, Deserialize)]
-struct Finished {
-    image: Image,
-    /// Seconds of every node that does something.
-    nodes: Vec<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct Layer {
-    #[serde(flatten)]
-    row: Row,
-    /// Mean over the images, bootstraps before it included; absent where nothing is computed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    measured_seconds: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct Summary {
-    network: String,
-    data: String,
-    set: &'static str,
-    backend: Backend,
-    threads: usize,
-    seed: u64,
-    images: Vec<Image>,
-    /// Keys, encoded bootstraps and layers.
-    setup_seconds: f64,
-    /// Mean of the images.
-    seconds: f64,
-    /// The same of all threads together, where the system tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu_seconds: Option<f64>,
-    /// Modelled by the plan, of one thread.
-    predicted_seconds: f64,
-    /// What was told before the run.
-    forecast: Forecast,
-    /// The highest level of circuits.
-    top: usize,
-    bootstraps: usize,
-    /// And conjugations, of an image.
-    rotations: u64,
-    layer_rotations: u64,
-    bootstrap_rotations: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server: Option<Sizes>,
-    peak_memory_bytes: Option<u64>,
-    layers: Vec<Layer>,
-    /// Bits below which a layer diverges.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trace_threshold_bits: Option<f64>,
-    /// What others report of the same network.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    published: Vec<Published>,
-    #[serde(skip)]
-    security: String,
-}
-
-/// By counting every operation, and beside it what was measured.
-#[derive(Debug, Serialize)]
-struct Forecast {
-    /// Of one thread, layers encoded ahead.
-    seconds: f64,
-    /// Whose.
-    machine: String,
-    /// Measured CPU seconds over those: 1 where the forecast holds, on any number of threads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu_ratio: Option<f64>,
-    /// Of ciphertexts, by what it is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory: Option<Memory>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory_bytes: Option<u64>,
-    /// The most that the process took over that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory_ratio: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct Sizes {
-    keys: usize,
-    key_bytes: u64,
-    bootstrap_bytes: u64,
-    layer_bytes: u64,
 }
 
 impl Args {
@@ -350,18 +221,21 @@ impl Args {
                 let exact: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
                 let plain = plain.run(&exact)?.logits;
                 let approx = approx.run(&exact)?.logits;
+                let name = network.data.origin(first + k);
                 let mut tracing = tracer
                     .as_ref()
                     .map(|tracer| tracer.image(&exact))
                     .transpose()?;
-                let found = answer(image, index, tracing.as_mut())?;
+                let found = answer(image, index, tracing.as_mut());
+                let trace = tracing.map(Tracing::finish);
+                let found = found.map_err(|failure| traced(failure, &name, trace.as_ref()))?;
                 let mut comparison = Comparison::default();
                 comparison.add(&approx, &found.logits, batch.labels[k]);
                 let output = program.output();
                 let digest = work.store.map(|store| store.digest(index, output));
                 let finished = Finished {
                     image: Image {
-                        name: network.data.origin(first + k),
+                        name,
                         label: batch.labels[k].map(|label| label as usize),
                         plain_label: largest(&plain),
                         approx_label: largest(&approx),
@@ -371,7 +245,7 @@ impl Args {
                         cpu_seconds: found.cpu_seconds,
                         resumed: found.resumed,
                         result_sha256: digest.transpose()?,
-                        trace: tracing.map(Tracing::finish),
+                        trace,
                     },
                     nodes: found.nodes.into_values().collect(),
                 };
@@ -437,32 +311,12 @@ impl Args {
     }
 }
 
-/// What was told before; the ratios on ciphertexts alone, since the simulator's work is another.
-fn forecast(
-    planned: &Planned<'_>,
-    encrypted: bool,
-    cpu_seconds: Option<f64>,
-    peak: Option<u64>,
-) -> Forecast {
-    let seconds = planned.need.seconds();
-    let memory = encrypted.then_some(planned.need.memory);
-    let memory_bytes = memory.map(|memory| memory.bytes());
-    let ratio = |(peak, bytes): (u64, u64)| peak as f64 / bytes.max(1) as f64;
-    Forecast {
-        seconds,
-        machine: planned.prices.machine().into(),
-        cpu_ratio: cpu_seconds.filter(|_| encrypted).map(|cpu| cpu / seconds),
-        memory,
-        memory_bytes,
-        memory_ratio: peak.zip(memory_bytes).map(ratio),
+/// Where it began, where a run was refused that was traced.
+fn traced(failure: Failure, image: &str, trace: Option<&ImageTrace>) -> Failure {
+    match trace.and_then(|trace| trace::diverged(image, trace)) {
+        Some(told) => Failure::Usage(format!("{failure}\n{told}")),
+        None => failure,
     }
-}
-
-/// Of the keys of these parameters the least that is met, in bits.
-fn security(network: &Network) -> String {
-    let met = network.parameters.security().iter().map(|key| key.met);
-    let least = met.min().flatten();
-    least.map_or("none".into(), |level| level.to_string())
 }
 
 /// What is run, and how it was set up.
@@ -474,100 +328,4 @@ struct Work<'a> {
     setup: f64,
     server: Option<Sizes>,
     store: Option<&'a Store>,
-}
-
-impl Summary {
-    /// All of it for people.
-    fn report(&self) -> Outcome<String> {
-        let mut parts = vec![table(self)?.to_markdown(), self.told()];
-        if let Some(threshold) = self.trace_threshold_bits {
-            let traces = self.images.iter();
-            let traces: Vec<_> = traces
-                .filter_map(|image| Some((image.name.as_str(), image.trace.as_ref()?)))
-                .collect();
-            let only: Vec<_> = traces.iter().map(|(_, trace)| *trace).collect();
-            parts.push(trace::table(&only)?.to_markdown());
-            parts.push(trace::told(&traces, threshold));
-        }
-        if !self.published.is_empty() {
-            let Machine { cpu, .. } = Machine::detect();
-            let machine = format!("{cpu}, {} threads", self.threads);
-            let ours = (self.seconds, self.peak_memory_bytes);
-            let table = published::table(&self.published, ours, (&machine, &self.security))?;
-            parts.push(table.to_markdown());
-        }
-        Ok(parts.join("\n\n"))
-    }
-
-    fn told(&self) -> String {
-        let same = |f: fn(&Image) -> bool| self.images.iter().filter(|image| f(image)).count();
-        let worst = self
-            .images
-            .iter()
-            .map(|image| image.max_logit_error)
-            .fold(0.0, f64::max);
-        let forecast = &self.forecast;
-        let mut told = match self.backend {
-            Backend::Analyze => format!("{:.1} s an image modelled on one thread", self.seconds),
-            Backend::Sim | Backend::Ckks => format!(
-                "{:.1} s an image on {} threads ({:.1} s modelled on one)",
-                self.seconds, self.threads, forecast.seconds
-            ),
-        };
-        if let (Some(cpu), Some(ratio)) = (self.cpu_seconds, forecast.cpu_ratio) {
-            told += &format!(", {cpu:.1} s of all threads together, {ratio:.2} of the model");
-        }
-        told += &format!(
-            "; {} bootstraps, {} rotations in them and {} in layers; setup {:.1} s\nlabels of {} images: {} as on polynomials in the clear, {} as the network's own; logits err by {worst:.2e} at most",
-            self.bootstraps,
-            self.bootstrap_rotations,
-            self.layer_rotations,
-            self.setup_seconds,
-            self.images.len(),
-            same(|i| i.encrypted_label == i.approx_label),
-            same(|i| i.encrypted_label == i.plain_label),
-        );
-        if let Some(sizes) = &self.server {
-            told += &format!(
-                "\n{} keys of {}, bootstraps encoded in {}, layers in {}",
-                sizes.keys,
-                memory::human(sizes.key_bytes),
-                memory::human(sizes.bootstrap_bytes),
-                memory::human(sizes.layer_bytes)
-            );
-        }
-        if let Some(peak) = self.peak_memory_bytes {
-            told += &format!("; {} at the height", memory::human(peak));
-        }
-        if let (Some(bytes), Some(ratio)) = (forecast.memory_bytes, forecast.memory_ratio) {
-            told += &format!(", {ratio:.2} of the {} modelled", memory::human(bytes));
-        }
-        told
-    }
-}
-
-fn table(summary: &Summary) -> Outcome<Table> {
-    let columns = ["bootstrap, s", "level", "s", "measured, s"];
-    let mut all = vec![Column::left("node"), Column::left("is")];
-    all.extend(columns.map(Column::right));
-    let title = format!(
-        "{} on {}, parameters {}",
-        summary.network, summary.data, summary.set
-    );
-    let mut table = Table::new(all, &title)?;
-    for layer in &summary.layers {
-        let row = &layer.row;
-        table.push(vec![
-            Cell::text(&row.node),
-            Cell::text(row.op),
-            row.bootstrap_cell(),
-            Cell::text(row.level.to_string()),
-            Cell::text(format!("{:.2}", row.seconds)),
-            match layer.measured_seconds {
-                Some(seconds) => Cell::text(format!("{seconds:.2}")),
-                None => Cell::Empty,
-            },
-        ])?;
-    }
-    Ok(table)
 }

@@ -1,6 +1,9 @@
 //! Where a run leaves the network in the clear: errors and ranges of every layer, seen with the secret key.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI},
+};
 
 use equiripple_reports::table::{Cell, Column, Table};
 use serde::{Deserialize, Serialize};
@@ -153,6 +156,16 @@ fn bits(error: f64) -> f64 {
     }
 }
 
+/// E|e| of a Gaussian error of that mean and deviation: what polynomials of the circuit leave, and noise.
+fn folded_mean(mean: f64, deviation: f64) -> f64 {
+    if deviation <= 0.0 {
+        return mean;
+    }
+    let ratio = mean / deviation;
+    deviation * FRAC_2_PI.sqrt() * (-ratio * ratio / 2.0).exp()
+        + mean * libm::erf(ratio * FRAC_1_SQRT_2)
+}
+
 impl Tracing<'_> {
     /// A node's result v is held as v/f.
     pub(super) fn node(&mut self, id: NodeId, seen: &Seen) {
@@ -179,20 +192,18 @@ impl Tracing<'_> {
         };
         for (element, exact) in exact.iter().enumerate() {
             let found = at(&seen.slots, element) * signed;
+            let apart = (found - exact).abs();
             let error = match &seen.expected {
-                // The mean of |e| of a Gaussian.
-                Some(expected) => {
-                    at(&expected.deviations, element) * factor * (2.0 / std::f64::consts::PI).sqrt()
-                }
-                None => (found - exact).abs(),
+                Some(expected) => folded_mean(apart, at(&expected.deviations, element) * factor),
+                None => apart,
             };
+            most = larger(most, apart);
             largest = larger(largest, found.abs());
             clear = clear.max(exact.abs());
-            most = larger(most, error);
             sum += error;
         }
         if let Some(expected) = &seen.expected {
-            most = expected.bound * factor;
+            most += expected.bound * factor;
         }
         let calibrated = self.tracer.ranges.get(&id).copied();
         let range = calibrated.unwrap_or(clear).max(f64::MIN_POSITIVE);
@@ -262,28 +273,58 @@ pub(super) fn table(traces: &[&ImageTrace]) -> Outcome<Table> {
     Ok(table)
 }
 
-/// Where images leave their ranges or diverge, and that none does.
-pub(super) fn told(traces: &[(&str, &ImageTrace)], threshold: f64) -> String {
-    let mut told = String::new();
-    for (image, trace) in traces {
-        for layer in trace.layers.iter().filter(|layer| layer.exceeded) {
-            let largest = layer.largest.map_or("what is no number".into(), |largest| {
-                format!("{largest:.3}")
-            });
-            told += &format!(
-                "{image}: `{}` reaches {largest} outside its range of {:.3}; calibrate on more images, or raise --margin\n",
-                layer.node, layer.range
-            );
-        }
-        if let Some(first) = &trace.first_divergence {
-            told += &format!("{image}: `{first}` is the first layer that diverges\n");
-        }
+/// Where an image leaves its ranges, and the first layer that diverges; nothing where it does neither.
+pub(super) fn diverged(image: &str, trace: &ImageTrace) -> Option<String> {
+    let mut told = vec![];
+    for layer in trace.layers.iter().filter(|layer| layer.exceeded) {
+        let largest = layer.largest.map_or("what is no number".into(), |largest| {
+            format!("{largest:.3}")
+        });
+        told.push(format!(
+            "{image}: `{}` reaches {largest} outside its range of {:.3}; calibrate on more images, or raise --margin",
+            layer.node, layer.range
+        ));
     }
+    if let Some(first) = &trace.first_divergence {
+        told.push(format!(
+            "{image}: `{first}` is the first layer that diverges"
+        ));
+    }
+    (!told.is_empty()).then(|| told.join("\n"))
+}
+
+/// The same of all images, or that none diverges.
+pub(super) fn told(traces: &[(&str, &ImageTrace)], threshold: f64) -> String {
+    let each = traces
+        .iter()
+        .filter_map(|(image, trace)| diverged(image, trace));
+    let told: Vec<_> = each.collect();
     if told.is_empty() {
-        told = format!(
-            "every layer keeps to its range and has {threshold} bits at least, in {} images\n",
+        return format!(
+            "every layer keeps to its range and has {threshold} bits at least, in {} images",
             traces.len()
         );
     }
-    told.trim_end().into()
+    told.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_of_errors() {
+        // A Gaussian of deviation 1: E|e| = √(2/π).
+        assert!((folded_mean(0.0, 1.0) - 0.797_884_560_8).abs() < 1e-9);
+        assert!((folded_mean(3.0, 0.0) - 3.0).abs() < 1e-12);
+        // Far from 0 the sign never changes.
+        assert!((folded_mean(9.0, 1.0) - 9.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn bits_of_what_is_no_number_and_of_nothing() {
+        assert!((bits(0.25) - 2.0).abs() < 1e-12);
+        assert!((bits(0.0) - MOST_BITS).abs() < 1e-12);
+        assert!((bits(f64::NAN) + MOST_BITS).abs() < 1e-12);
+    }
 }
