@@ -8,7 +8,7 @@ use std::{
 };
 
 /// ResNet-20 of random weights on small figures, its ReLUs x/2 + x·p(x) with p of degree 3.
-const NETWORK: &[&str] = &[
+pub(crate) const NETWORK: &[&str] = &[
     "--arch",
     "resnet20",
     "--random",
@@ -27,7 +27,7 @@ const NETWORK: &[&str] = &[
     "1",
 ];
 
-fn run(place: &Place, more: &[&str]) -> serde_json::Value {
+pub(crate) fn run(place: &Place, more: &[&str]) -> serde_json::Value {
     let args = [&["infer", "run"], NETWORK, &["--json"], more].concat();
     serde_json::from_str(&place.ok(&args)).unwrap()
 }

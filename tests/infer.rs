@@ -1,10 +1,12 @@
 //! Encrypted networks: one program on the simulator and on ciphertexts, against the network in the clear.
 
 use equiripple::{
+    analyze::{CostTable, Counter},
+    bootstrap::{Bootstrapper, Plan, SlotKind},
     ckks::{
         CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator, params::sets,
     },
-    infer::{Bootstraps, Prices, Program, Runner},
+    infer::{Bootstraps, Prices, Program, Runner, bootstrap_seconds, how},
     nn::{
         Activation, Builder, Graph, GraphError, Op, Polynomial, Tensor, Window, inference::Network,
         pass, ranges::Ranges,
@@ -111,7 +113,7 @@ fn residual(activation: &Activation) -> Graph {
 fn norm_first() -> Graph {
     let mut numbers = Numbers(7);
     let mut net = Builder::new("norm first", IMAGE);
-    let mut act = |numbers: &mut Numbers, net: &mut Builder, name: &str, x| {
+    let act = |numbers: &mut Numbers, net: &mut Builder, name: &str, x| {
         let mut list = |middle: f32, spread: f32| {
             let values = numbers.tensor(&[4], spread).values().to_vec();
             Tensor::list(values.iter().map(|x| middle + x).collect::<Vec<_>>()).unwrap()
@@ -331,4 +333,26 @@ fn a_network_with_norms_first() {
         found.simulated,
         found.encrypted
     );
+}
+
+/// Without numbers the same operations are counted as with them.
+#[test]
+fn a_bootstrap_is_counted_as_it_is_analyzed() {
+    let parameters = Parameters::new(sets::named("toy").unwrap().literal()).unwrap();
+    let table = CostTable::shipped().unwrap();
+    for (slots, kind) in [(64, SlotKind::Real), (1 << 10, SlotKind::Pair)] {
+        let how = how(&parameters).unwrap();
+        let plan = Plan::new(parameters.scheme(), how, slots, kind).unwrap();
+        let analyzed = bootstrap_seconds(&parameters, &table, &plan).unwrap();
+        let counter = Counter::counting(parameters.scheme().clone(), table.clone());
+        let inputs: Vec<_> = (0..plan.inputs())
+            .map(|_| counter.ciphertext(slots, plan.input_level()).unwrap())
+            .collect();
+        let bootstrapper = Bootstrapper::new(&counter, plan).unwrap();
+        let before = counter.cost().seconds;
+        bootstrapper.bootstrap(&counter, &inputs).unwrap();
+        let cost = counter.cost();
+        assert!((cost.seconds - before - analyzed).abs() < 1e-9 * analyzed);
+        assert!(cost.rotations() > 10, "{}", cost.rotations());
+    }
 }

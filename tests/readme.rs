@@ -46,10 +46,12 @@ fn every_subcommand_is_listed() {
         "net design",
         "infer plan",
         "infer run",
+        "doctor",
         "bench",
     ] {
         assert!(
             README.contains(&format!("equiripple {command} "))
+                || README.contains(&format!("`equiripple {command}`"))
                 || README.contains(&format!("-- {command}")),
             "{command}"
         );

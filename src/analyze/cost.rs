@@ -175,6 +175,18 @@ impl CostReport {
         }
     }
 
+    /// How often slots are rotated or conjugated, each a switch of keys, whether hoisted or not.
+    #[must_use]
+    pub fn rotations(&self) -> u64 {
+        let kinds = [
+            Operation::Rotate,
+            Operation::HoistedRotation,
+            Operation::BabyStep,
+            Operation::GiantStep,
+        ];
+        kinds.iter().map(|kind| self.count(*kind)).sum()
+    }
+
     /// How often an operation happens, at all levels.
     #[must_use]
     pub fn count(&self, operation: Operation) -> u64 {

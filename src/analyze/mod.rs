@@ -6,9 +6,12 @@
 //!
 //! Slots may be fewer than the ciphertext has: a power of two of them stands for their periodic continuation, so a grid
 //! of the domain shows the error of an activation everywhere on it.
+//!
+//! A [`Counter`] counts the same operations without values and errors, in no time: for whole networks.
 
 mod affine;
 pub mod cost;
+mod counter;
 pub mod error;
 mod formulas;
 mod moments;
@@ -24,6 +27,7 @@ mod tests;
 
 pub use affine::Affine;
 pub use cost::{CostReport, CostTable, Provenance};
+pub use counter::{Blank, Counter};
 pub use error::CostError;
 pub use report::{ErrorReport, Part, Secret};
 pub use units::Units;
@@ -37,30 +41,33 @@ use crate::{
 };
 use cost::Tally;
 use num_complex::Complex64;
-use std::sync::{Mutex, PoisonError};
+use std::{
+    marker::PhantomData,
+    sync::{Mutex, PoisonError},
+};
 
 /// An analyzed ciphertext.
 pub type Ciphertext = Shadowed<Affine>;
 
 /// The interpreter that says what a circuit costs, and how far its result errs.
 #[derive(Debug)]
-pub struct Analyzer {
+pub struct Analyzer<S = Affine> {
     scheme: Scheme,
     table: CostTable,
     /// Special primes of the keys that serve each level, from 0 on.
     special: Vec<usize>,
     tally: Mutex<Tally>,
+    slots: PhantomData<fn() -> S>,
 }
 
-impl Analyzer {
-    /// Counts from nothing; costs are by `table`.
-    #[must_use]
-    pub fn new(scheme: Scheme, table: CostTable) -> Self {
+impl<S> Analyzer<S> {
+    fn empty(scheme: Scheme, table: CostTable) -> Self {
         Self {
             special: vec![],
             scheme,
             table,
             tally: Mutex::default(),
+            slots: PhantomData,
         }
     }
 
@@ -71,6 +78,21 @@ impl Analyzer {
     pub fn with_special(mut self, special: Vec<usize>) -> Self {
         self.special = special;
         self
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn cost(&self) -> CostReport {
+        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        CostReport::new(&tally, &self.table, self.scheme.log_n())
+    }
+}
+
+impl Analyzer {
+    /// Counts from nothing; costs are by `table`.
+    #[must_use]
+    pub fn new(scheme: Scheme, table: CostTable) -> Self {
+        Self::empty(scheme, table)
     }
 
     /// An input of `slots` slots, encrypted under the public key at the canonical scale of `level`; `values` is one period
@@ -115,13 +137,6 @@ impl Analyzer {
         ErrorReport::new(a.shape(), a.slots())
     }
 
-    /// What was done so far.
-    #[must_use]
-    pub fn cost(&self) -> CostReport {
-        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        CostReport::new(&tally, &self.table, self.scheme.log_n())
-    }
-
     fn fresh(
         &self,
         values: &[Complex64],
@@ -143,8 +158,8 @@ impl Analyzer {
     }
 }
 
-impl Shadow for Analyzer {
-    type Slots = Affine;
+impl<S: Slots> Shadow for Analyzer<S> {
+    type Slots = S;
 
     fn parameters(&self) -> &Scheme {
         &self.scheme

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     bootstrap::{Factor, Plan},
+    circuit::LinearTransform,
     quantity::Level,
 };
 use serde::Serialize;
@@ -62,8 +63,9 @@ impl BootstrapMemory {
         for plan in plans {
             let mut highest = 0;
             for factor in plan.factors() {
-                let special = special_of(context, &keys, factor);
-                transform_bytes += diagonal_bytes(context, factor, special);
+                let special = special_of(context, &keys, &factor.transform, factor.level);
+                transform_bytes +=
+                    diagonal_bytes(context, &factor.transform, factor.level, special);
                 let periods = factor.transform.diagonals().values().map(Vec::len);
                 clear_bytes += periods.sum::<usize>() as u64 * COMPLEX;
                 highest = highest.max(running_bytes(context, factor, special, threads));
@@ -112,26 +114,62 @@ fn limbs(level: Level, special: usize) -> u64 {
     u64::from(level.get()) + 1 + special as u64
 }
 
-/// The special primes of the keys that serve a transform, as the evaluator picks them.
-fn special_of(context: &Context, keys: &[(BootstrapKey, KeyRequest)], factor: &Factor) -> usize {
-    let rotations = factor.transform.steps().rotations();
-    let serving = keys.iter().filter(|(key, request)| {
-        matches!(key, BootstrapKey::Rotation(k) if rotations.contains(k))
-            && request.level >= factor.level
+/// Bytes of a transform encoded for a level under these keys, to the byte.
+#[must_use]
+pub fn transform_bytes(
+    context: &Context,
+    keys: &[(BootstrapKey, KeyRequest)],
+    transform: &LinearTransform,
+    level: Level,
+) -> u64 {
+    let special = special_of(context, keys, transform, level);
+    diagonal_bytes(context, transform, level, special)
+}
+
+/// The special primes of the keys that serve a transform, as the evaluator picks them: of the smallest key of its first
+/// rotation such that all have one of that kind.
+fn special_of(
+    context: &Context,
+    keys: &[(BootstrapKey, KeyRequest)],
+    transform: &LinearTransform,
+    level: Level,
+) -> usize {
+    let rotations = transform.steps().rotations();
+    let serving = |k: usize| {
+        let serves = move |(key, request): &&(BootstrapKey, KeyRequest)| {
+            *key == BootstrapKey::Rotation(k) && request.level >= level
+        };
+        keys.iter().filter(serves).map(|(_, request)| *request)
+    };
+    let mut candidates: Vec<KeyRequest> = rotations
+        .first()
+        .into_iter()
+        .flat_map(|k| serving(*k))
+        .collect();
+    candidates.sort_by_key(|request| {
+        let bytes = switching_key_bytes(context, *request).unwrap_or(u64::MAX);
+        (request.level, bytes, request.special)
     });
-    let nearest = serving.min_by_key(|(_, request)| (request.level, request.special));
-    nearest.map_or_else(
-        || KeyRequest::full(context).special,
-        |(_, request)| request.special,
-    )
+    let all_have = |special: usize| {
+        let has = |k: &usize| serving(*k).any(|request| request.special == special);
+        rotations.iter().all(has)
+    };
+    let mut kinds = candidates.into_iter().map(|request| request.special);
+    let found = kinds.find(|special| all_have(*special));
+    found.unwrap_or_else(|| KeyRequest::full(context).special)
 }
 
 /// The encoded diagonals.
-fn diagonal_bytes(context: &Context, factor: &Factor, special: usize) -> u64 {
+fn diagonal_bytes(
+    context: &Context,
+    transform: &LinearTransform,
+    level: Level,
+    special: usize,
+) -> u64 {
     let degree = context.parameters().log_n().degree();
-    let periods = factor.transform.diagonals().values().map(Vec::len);
+    let periods = transform.diagonals().values().map(Vec::len);
     let distinct: usize = periods.map(|period| (2 * period).min(degree)).sum();
-    limbs(factor.level, special) * distinct as u64 * WORD
+    limbs(level, special) * distinct as u64 * WORD
 }
 
 /// While a transform runs: its input, the digits, two sums for each giant step, and on each thread two limbs for each

@@ -93,8 +93,13 @@ pub(super) fn fits(
     )))
 }
 
+/// Main memory.
+pub(super) fn total() -> Option<u64> {
+    kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, "MemTotal:")
+}
+
 /// What the system says that can be had without swapping.
-fn available() -> Option<u64> {
+pub(super) fn available() -> Option<u64> {
     kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable:")
 }
 

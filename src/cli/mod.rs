@@ -6,9 +6,11 @@ mod audit;
 mod bench;
 mod bootstrap;
 mod bootstrapping;
+mod cpu;
 mod data;
 mod decrypt;
 mod demo;
+mod doctor;
 mod encrypt;
 mod error;
 mod evaluate;
@@ -75,6 +77,7 @@ enum Command {
     Net(net::Args),
     Infer(infer::Args),
     Demo(demo::Args),
+    Doctor(doctor::Args),
     Bench(bench::Args),
 }
 
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Net(args) => args.run(),
         Command::Infer(args) => args.run(),
         Command::Demo(args) => args.run(),
+        Command::Doctor(args) => args.run(),
         Command::Bench(args) => args.run(),
     };
     match done {

@@ -76,6 +76,11 @@ impl Prices {
         &self.special
     }
 
+    /// Seconds of units of work.
+    pub(super) const fn table(&self) -> &CostTable {
+        &self.table
+    }
+
     /// Whose seconds.
     #[must_use]
     pub fn machine(&self) -> &str {

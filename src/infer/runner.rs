@@ -150,6 +150,11 @@ where
         Ok(())
     }
 
+    /// Drops what was encoded of a layer.
+    pub fn forget(&mut self, id: NodeId) {
+        self.layers.remove(&id.index());
+    }
+
     /// The layers that are encoded.
     pub fn transforms(&self) -> impl Iterator<Item = &E::Transform> {
         let blocks = self.layers.values().flat_map(|layer| &layer.blocks);

@@ -29,6 +29,12 @@ impl Prepared {
         &self.transform
     }
 
+    /// Where it is applied.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.level
+    }
+
     /// Its baby steps and giant steps.
     #[must_use]
     pub const fn steps(&self) -> &Steps {

@@ -6,9 +6,9 @@ use crate::cli::error::Outcome;
 
 /// Milliseconds of one operation.
 #[derive(Clone, Copy)]
-pub(super) struct Timing {
-    pub(super) median: f64,
-    pub(super) min: f64,
+pub(in crate::cli) struct Timing {
+    pub(in crate::cli) median: f64,
+    pub(in crate::cli) min: f64,
 }
 
 /// Milliseconds that a time is taken over at least.
@@ -16,7 +16,7 @@ const SAMPLE: f64 = 5.0;
 
 /// What time is told by.
 #[derive(Clone, Copy)]
-pub(super) enum Clock {
+pub(in crate::cli) enum Clock {
     /// CPU time of this thread: what others do on the machine hardly counts.
     Thread,
     /// Wall-clock time.
@@ -25,7 +25,7 @@ pub(super) enum Clock {
 
 impl Clock {
     /// CPU time where one thread does everything and the system tells it.
-    pub(super) fn pick(threads: usize) -> Self {
+    pub(in crate::cli) fn pick(threads: usize) -> Self {
         if threads == 1 && scheduled().is_some() {
             Self::Thread
         } else {
@@ -33,7 +33,7 @@ impl Clock {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::cli) fn name(self) -> &'static str {
         match self {
             Self::Thread => "CPU time of the thread",
             Self::Wall => "wall-clock time",
@@ -48,7 +48,7 @@ impl Clock {
     }
 
     /// Seconds of one run, and its result.
-    pub(super) fn once<T>(self, run: impl FnOnce() -> Outcome<T>) -> Outcome<(f64, T)> {
+    pub(in crate::cli) fn once<T>(self, run: impl FnOnce() -> Outcome<T>) -> Outcome<(f64, T)> {
         let start = Instant::now();
         let before = self.milliseconds(start);
         let result = run()?;
@@ -56,7 +56,7 @@ impl Clock {
     }
 
     /// Runs once to warm up, then `repeat` times; what is quick is run many times for one time.
-    pub(super) fn time<T>(
+    pub(in crate::cli) fn time<T>(
         self,
         repeat: usize,
         mut run: impl FnMut() -> Outcome<T>,
@@ -86,7 +86,7 @@ impl Clock {
 
 impl Timing {
     /// One of `count` equal parts.
-    pub(super) fn each(self, count: usize) -> Self {
+    pub(in crate::cli) fn each(self, count: usize) -> Self {
         let share = 1.0 / count as f64;
         Self {
             median: self.median * share,

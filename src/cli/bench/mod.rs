@@ -2,7 +2,7 @@
 
 mod bootstrap;
 mod ckks;
-mod clock;
+pub(super) mod clock;
 mod forecast;
 mod peer;
 mod precision;

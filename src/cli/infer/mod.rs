@@ -1,12 +1,17 @@
 //! `equiripple infer`: networks on ciphertexts.
 
+mod alternatives;
+mod analyzed;
 mod need;
 mod network;
 mod plan;
+mod published;
 mod run;
 mod session;
 mod store;
+mod summary;
 mod timeline;
+mod trace;
 
 use clap::{Parser, Subcommand};
 

@@ -11,7 +11,7 @@ use crate::{
         files,
         net::{
             activation::{Choice, MaxPool},
-            calibration::Calibration,
+            calibration::{Bounds, Calibration},
             images::Images,
             replace::replaced,
             source::Source,
@@ -60,6 +60,7 @@ pub(super) struct Network {
     pub(super) parameters: Parameters,
     /// Fewest slots of a bootstrap.
     pub(super) bootstrap_slots: usize,
+    bounds: Bounds,
 }
 
 impl NetworkArgs {
@@ -70,23 +71,60 @@ impl NetworkArgs {
         }
         let plain = pass::fold_affine(&pass::remove_identities(&self.source.read()?)?)?;
         let data = self.images.open()?;
-        let (relu, pool) = (self.activation.stand_in()?, self.maxpool.stand_in()?);
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
-        let graph = replaced(&plain, relu.as_ref(), pool.as_ref(), &bounds)?;
-        let quadratics = graph
-            .iter()
-            .filter(|(_, node)| matches!(node.op(), Op::Activation(Activation::Quadratic { .. })));
-        let range = |name: &str| f64::from(bounds.activation(name));
+        let (graph, ranges) = self.replaced(&plain, &bounds, &self.activation)?;
         Ok(Network {
-            ranges: quadratics
-                .map(|(id, node)| (id, range(node.name())))
-                .collect(),
             plain,
             graph,
+            ranges,
             data,
             set: self.set.name,
             parameters,
             bootstrap_slots: self.bootstrap_slots,
+            bounds,
         })
+    }
+
+    /// The same on other activations.
+    pub(super) fn on(&self, network: &Network, activation: &Choice) -> Outcome<Network> {
+        let (graph, ranges) = self.replaced(&network.plain, &network.bounds, activation)?;
+        Ok(Network {
+            plain: network.plain.clone(),
+            graph,
+            ranges,
+            data: network.data.clone(),
+            set: network.set,
+            parameters: network.parameters.clone(),
+            bootstrap_slots: network.bootstrap_slots,
+            bounds: network.bounds.clone(),
+        })
+    }
+
+    /// In place of every ReLU.
+    pub(super) const fn choice(&self) -> &Choice {
+        &self.activation
+    }
+
+    pub(super) const fn set(&self) -> &'static NamedSet {
+        self.set
+    }
+
+    /// On polynomials, and the B of quadratics.
+    fn replaced(
+        &self,
+        plain: &Graph,
+        bounds: &Bounds,
+        activation: &Choice,
+    ) -> Outcome<(Graph, BTreeMap<NodeId, f64>)> {
+        let (relu, pool) = (activation.stand_in()?, self.maxpool.stand_in()?);
+        let graph = replaced(plain, relu.as_ref(), pool.as_ref(), bounds)?;
+        let quadratics = graph
+            .iter()
+            .filter(|(_, node)| matches!(node.op(), Op::Activation(Activation::Quadratic { .. })));
+        let range = |name: &str| f64::from(bounds.activation(name));
+        let ranges = quadratics
+            .map(|(id, node)| (id, range(node.name())))
+            .collect();
+        Ok((graph, ranges))
     }
 }

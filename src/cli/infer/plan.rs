@@ -10,22 +10,43 @@ use equiripple_reports::{
 };
 use serde::Serialize;
 
-use super::{need::Need, network::NetworkArgs, timeline::timeline};
+use super::{
+    alternatives::{self, Alternative, alternatives},
+    need::{Memory, Need, Planned, Rotations},
+    network::{Network, NetworkArgs},
+    timeline::timeline,
+};
 use crate::{
-    ckks::{Context, memory::switching_key_bytes},
-    cli::{error::Outcome, memory, output},
-    infer::{Prices, Program},
+    ckks::{Context, memory::switching_key_bytes, security::SecurityEstimate},
+    cli::{
+        error::{Failure, Outcome},
+        memory, output,
+    },
+    infer::{InferError, Prices, Program},
     nn::lower::Stage,
 };
 
-/// Show how a network would run: levels, bootstraps and modelled seconds of every layer
+/// Show how a network would run: levels, bootstraps, keys, memory, security and modelled seconds of every layer
+///
+/// Nothing is encrypted and no key is made. A network that has no place for a layer between two bootstraps is refused, and so
+/// is one that takes more than --max-memory; the refusal lists other parameters and polynomials that fit.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   equiripple infer plan resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15
-  equiripple infer plan design/net.eqr --data data/cifar-10-batches-bin --set deep --json")]
+  equiripple infer plan design/net.eqr --data data/cifar-10-batches-bin --set deep --json
+  equiripple infer plan design/net.eqr --data data/cifar-10-batches-bin --alternatives --max-memory 14GiB")]
 pub(super) struct Args {
     #[command(flatten)]
     network: NetworkArgs,
+    /// Most memory for layers that are encoded ahead
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory::bytes)]
+    encoded_memory: u64,
+    /// Refuse what would take more; without it what the machine has left is said, and nothing refused
+    #[arg(long, value_name = "SIZE", value_parser = memory::bytes)]
+    max_memory: Option<u64>,
+    /// Compare with all other named sets, and with ReLUs of one level less where degrees are given: takes a plan for each
+    #[arg(long)]
+    alternatives: bool,
     /// Folder for plan.json, the record of the plan, plan.md and a picture (timeline.svg, timeline.png)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -49,6 +70,11 @@ pub(super) struct Row {
     /// Of its result.
     pub(super) slots: usize,
     pub(super) ciphertexts: usize,
+    /// By counting what it does, bootstraps before it included.
+    pub(super) forecast_seconds: f64,
+    pub(super) rotations: u64,
+    /// Of its matrix, encoded.
+    pub(super) encoded_bytes: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,11 +84,22 @@ struct Summary {
     seconds: f64,
     bootstraps: usize,
     bootstrap_seconds: f64,
+    /// By counting what every layer does.
+    forecast_seconds: f64,
     machine: String,
+    rotations: Rotations,
     keys: Vec<KeyRow>,
-    /// Keys, encoded bootstraps, and what is computed; layers that are encoded ahead come to it.
+    /// Keys, encoded bootstraps and layers, and what is computed.
     memory_bytes: u64,
+    memory: Memory,
+    /// Of all layers, encoded ahead or not.
+    all_layer_bytes: u64,
+    /// Within --max-memory, or what this machine has left.
+    fits: bool,
+    security: Vec<SecurityEstimate>,
     layers: Vec<Row>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<Alternative>,
 }
 
 /// Keys of one kind.
@@ -104,7 +141,7 @@ impl Row {
 }
 
 /// The nodes of a program that do something.
-pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
+pub(super) fn rows(program: &Program<'_>, need: &Need) -> Vec<Row> {
     let lowered = program.lowered();
     let nodes = lowered.graph().iter().zip(lowered.stages());
     let made = nodes.filter_map(|((id, node), stage)| {
@@ -112,8 +149,11 @@ pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
         if matches!(stage, Stage::View(_) | Stage::Constant) {
             return None;
         }
-        let layout = lowered.layout(id);
+        let (layout, forecast) = (lowered.layout(id), need.node(id)?);
         Some(Row {
+            forecast_seconds: forecast.seconds,
+            rotations: forecast.rotations,
+            encoded_bytes: forecast.encoded_bytes,
             node: node.name().into(),
             op: node.op().name(),
             bootstrapped: place.bootstraps(),
@@ -128,25 +168,63 @@ pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
     made.collect()
 }
 
+/// The plan of a network. Where a layer finds no levels, what would fit is told.
+pub(super) fn planned<'g>(
+    args: &NetworkArgs,
+    network: &'g Network,
+    limits: (u64, Option<u64>),
+) -> Outcome<Planned<'g>> {
+    let mut prices = Prices::new(network.parameters.clone(), network.bootstrap_slots)?;
+    let program = Program::new(&network.graph, &mut prices, &network.ranges);
+    let program = match program {
+        Err(refused @ InferError::Levels { .. }) => {
+            let others = alternatives(args, network, limits)?;
+            return Err(Failure::Usage(format!(
+                "{refused}{}",
+                alternatives::told(&others)
+            )));
+        }
+        program => program?,
+    };
+    Planned::new(program, prices, &network.parameters, limits.0)
+}
+
 impl Args {
     pub(super) fn run(self) -> Outcome {
         let network = self.network.read()?;
-        let mut prices = Prices::new(network.parameters.clone(), network.bootstrap_slots)?;
-        let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
-        let layers = rows(&program);
-        let context = Context::new(network.parameters.clone())?;
-        let plans = program.plans(&network.parameters)?;
-        let need = Need::new(&program, &context, &plans, prices.special())?;
+        let limits = (self.encoded_memory, self.max_memory);
+        let planned = planned(&self.network, &network, limits)?;
+        let (program, need) = (&planned.program, &planned.need);
+        let fits = need.memory.fits(self.max_memory);
+        let others = if self.alternatives || !fits {
+            alternatives(&self.network, &network, limits)?
+        } else {
+            vec![]
+        };
+        if let (Some(_), Err(refused)) = (self.max_memory, need.memory.check(self.max_memory)) {
+            return Err(Failure::Usage(format!(
+                "{refused}{}",
+                alternatives::told(&others)
+            )));
+        }
+        let layers = rows(program, need);
         let summary = Summary {
-            keys: key_rows(&context, &need)?,
-            memory_bytes: need.bytes(),
+            keys: key_rows(&planned.context, need)?,
+            memory_bytes: need.memory.bytes(),
+            memory: need.memory,
+            all_layer_bytes: need.all_layer_bytes,
+            fits,
+            security: network.parameters.security().to_vec(),
             network: network.graph.name().into(),
             set: network.set,
             seconds: program.seconds(),
+            forecast_seconds: need.seconds(),
+            rotations: need.rotations(program),
             bootstraps: layers.iter().filter(|row| row.bootstrapped).count(),
             bootstrap_seconds: layers.iter().map(|row| row.bootstrap_seconds).sum(),
-            machine: prices.machine().into(),
+            machine: planned.prices.machine().into(),
             layers,
+            alternatives: others,
         };
         let table = table(&summary)?;
         if let Some(folder) = &self.out {
@@ -158,7 +236,7 @@ impl Args {
             let figure = timeline(
                 &title,
                 "modelled seconds, one thread",
-                program.top(),
+                planned.program.top(),
                 &rows.collect::<Vec<_>>(),
             );
             let Rendered { svg, png } = figure.render()?;
@@ -173,35 +251,63 @@ impl Args {
         if self.json {
             output::json(&summary)?;
         } else {
-            output::line(table.to_markdown())?;
-            output::line(format!(
-                "{:.1} s modelled ({}), {:.1} s of them in {} bootstraps, parameters {}",
-                summary.seconds,
-                summary.machine,
-                summary.bootstrap_seconds,
-                summary.bootstraps,
-                summary.set
-            ))?;
-            for row in &summary.keys {
-                output::line(format!(
-                    "{} keys up to level {} of {} special primes: {}",
-                    row.count,
-                    row.level,
-                    row.special,
-                    memory::human(row.bytes)
-                ))?;
-            }
-            output::line(format!(
-                "{} of memory, and for layers what `infer run --encoded-memory` admits",
-                memory::human(summary.memory_bytes)
-            ))?;
+            summary.tell(&table)?;
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
+impl Summary {
+    fn tell(&self, table: &Table) -> Outcome<()> {
+        output::line(table.to_markdown())?;
+        output::line(format!(
+            "{:.1} s modelled ({}), {:.1} s of them in {} bootstraps, parameters {}",
+            self.forecast_seconds, self.machine, self.bootstrap_seconds, self.bootstraps, self.set
+        ))?;
+        output::line(format!(
+            "{} rotations in layers, {} in bootstraps",
+            self.rotations.layers, self.rotations.bootstraps
+        ))?;
+        for row in &self.keys {
+            output::line(format!(
+                "{} keys up to level {} of {} special primes: {}",
+                row.count,
+                row.level,
+                row.special,
+                memory::human(row.bytes)
+            ))?;
+        }
+        output::line(self.memory.told())?;
+        if self.memory.layer_bytes < self.all_layer_bytes {
+            output::line(format!(
+                "layers take {} where all are encoded ahead; those beyond --encoded-memory are encoded for every image, which the seconds leave out",
+                memory::human(self.all_layer_bytes)
+            ))?;
+        }
+        for key in &self.security {
+            output::line(format!("{key}"))?;
+        }
+        if !self.fits {
+            output::line("this machine has less memory left")?;
+        }
+        if !self.alternatives.is_empty() {
+            output::line("")?;
+            output::line(alternatives::table(&self.alternatives)?.to_markdown())?;
+        }
+        Ok(())
+    }
+}
+
 fn table(summary: &Summary) -> Outcome<Table> {
-    let columns = ["bootstrap, s", "level", "s", "slots", "ciphertexts"];
+    let columns = [
+        "bootstrap, s",
+        "level",
+        "s",
+        "rotations",
+        "encoded",
+        "slots",
+        "ciphertexts",
+    ];
     let mut all = vec![Column::left("node"), Column::left("is")];
     all.extend(columns.map(Column::right));
     let title = format!("{}, one image, one thread", summary.network);
@@ -213,9 +319,20 @@ fn table(summary: &Summary) -> Outcome<Table> {
             row.bootstrap_cell(),
             Cell::text(row.level.to_string()),
             Cell::text(format!("{:.2}", row.seconds)),
+            some(row.rotations, row.rotations.to_string()),
+            some(row.encoded_bytes, memory::human(row.encoded_bytes)),
             Cell::text(format!("2^{}", row.slots.ilog2())),
             Cell::text(row.ciphertexts.to_string()),
         ])?;
     }
     Ok(table)
+}
+
+/// Nothing for 0.
+fn some(number: u64, text: String) -> Cell {
+    if number == 0 {
+        Cell::Empty
+    } else {
+        Cell::text(text)
+    }
 }

@@ -6,39 +6,38 @@ use std::{
     time::Instant,
 };
 
-use clap::{Parser, ValueEnum};
-use equiripple_reports::{
-    plot::Rendered,
-    table::{Cell, Column, Table},
-    write::OutputFolder,
-};
-use serde::{Deserialize, Serialize};
+use clap::Parser;
+use equiripple_reports::{plot::Rendered, write::OutputFolder};
 
 use super::{
+    analyzed::Analyzed,
+    need::Planned,
     network::{Network, NetworkArgs},
-    plan::{Row, rows},
+    plan::{planned, rows},
+    published::published,
     session::{Answer, Encrypted, Server, Simulated},
     store::Store,
+    summary::{Backend, Finished, Image, Layer, Sizes, Summary, forecast, security},
     timeline::timeline,
+    trace::{self, ImageTrace, Tracer, Tracing},
 };
 use crate::{
-    cli::{bench, error::Outcome, memory, net::images::batches, output},
-    infer::{Prices, Program},
+    cli::{
+        bench,
+        error::{Failure, Outcome, warn},
+        memory,
+        net::images::batches,
+        number, output,
+        progress::Bar,
+    },
     nn::{
         accuracy::{Comparison, largest},
         file, inference,
     },
 };
 
-/// What the program runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Backend {
-    /// Slots with the noise of encryption
-    Sim,
-    /// Ciphertexts
-    Ckks,
-}
+/// Bits below which a layer diverges where none are given.
+const TRACE: f64 = 5.0;
 
 /// Encrypt images, run the network on the ciphertexts, decrypt, and compare with the network in the clear
 ///
@@ -48,7 +47,8 @@ enum Backend {
 #[command(after_help = "Examples:
   equiripple infer run resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15 --images 1
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 20 --out run
-  equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 100 --backend sim --json")]
+  equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 100 --backend sim --json
+  equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 1 --trace=8")]
 pub(super) struct Args {
     #[command(flatten)]
     network: NetworkArgs,
@@ -67,6 +67,10 @@ pub(super) struct Args {
     /// Refuse before keys are made what would take more; what the machine has left when absent
     #[arg(long, value_name = "SIZE", value_parser = memory::bytes)]
     max_memory: Option<u64>,
+    /// Decrypt the result of every layer and compare it with the network in the clear: bits of its errors over its range, and
+    /// whether it keeps to the range that was calibrated. The first layer of fewer bits than given here diverges
+    #[arg(long, value_name = "BITS", num_args = 0..=1, require_equals = true, default_missing_value = "5", value_parser = number::real)]
+    trace: Option<f64>,
     /// Folder for infer.json, the record of the run, infer.md and a picture (timeline.svg, timeline.png); results of layers are
     /// kept in `state` there, and the same command goes on after the last one that is whole, to the same bits
     #[arg(long, value_name = "DIR")]
@@ -76,74 +80,6 @@ pub(super) struct Args {
     json: bool,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Image {
-    name: String,
-    /// Of the data.
-    label: Option<usize>,
-    /// None where a logit is no number, as in the two that follow.
-    plain_label: Option<usize>,
-    /// On polynomials, in the clear.
-    approx_label: Option<usize>,
-    encrypted_label: Option<usize>,
-    /// From the network on polynomials in the clear.
-    max_logit_error: f64,
-    seconds: f64,
-    /// Whether it was cut off, so that the seconds are those of its last part.
-    resumed: bool,
-    /// Of the encrypted result, where it is kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    result_sha256: Option<String>,
-}
-
-/// What is kept of an image.
-#[derive(Debug, Serialize, Deserialize)]
-struct Finished {
-    image: Image,
-    /// Seconds of every node that does something.
-    nodes: Vec<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct Layer {
-    #[serde(flatten)]
-    row: Row,
-    /// Mean over the images, bootstraps before it included.
-    measured_seconds: f64,
-}
-
-#[derive(Debug, Serialize)]
-struct Summary {
-    network: String,
-    data: String,
-    set: &'static str,
-    backend: Backend,
-    threads: usize,
-    seed: u64,
-    images: Vec<Image>,
-    /// Keys, encoded bootstraps and layers.
-    setup_seconds: f64,
-    /// Mean of the images.
-    seconds: f64,
-    /// Modelled, of one thread.
-    predicted_seconds: f64,
-    /// The highest level of circuits.
-    top: usize,
-    bootstraps: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server: Option<Sizes>,
-    peak_memory_bytes: Option<u64>,
-    layers: Vec<Layer>,
-}
-
-#[derive(Debug, Serialize)]
-struct Sizes {
-    keys: usize,
-    key_bytes: u64,
-    bootstrap_bytes: u64,
-    layer_bytes: u64,
-}
-
 impl Args {
     pub(super) fn run(self) -> Outcome {
         let pool = bench::pool(self.threads)?;
@@ -151,19 +87,21 @@ impl Args {
         let folder = self.out.as_ref().map(OutputFolder::create).transpose()?;
         let network = self.network.read()?;
         let summary = pool.install(|| self.summary(&network, threads))?;
-        let table = table(&summary)?;
+        let report = summary.report()?;
         if let Some(mut folder) = folder {
             let mut record = output::record("Encrypted inference", &summary)?;
             record.seed = Some(self.seed);
             folder.stage("infer.json", record.to_json()?.as_bytes())?;
-            folder.stage(
-                "infer.md",
-                format!("{}\n{}\n", table.to_markdown(), summary.told()).as_bytes(),
-            )?;
-            let rows = summary.layers.iter();
-            let rows = rows.map(|layer| (layer.row.clone(), layer.measured_seconds));
+            folder.stage("infer.md", format!("{report}\n").as_bytes())?;
+            let rows = summary.layers.iter().map(|layer| {
+                let seconds = layer.measured_seconds.unwrap_or(layer.row.forecast_seconds);
+                (layer.row.clone(), seconds)
+            });
             let title = format!("{}: levels of one image", summary.network);
-            let what = format!("measured seconds, {threads} threads");
+            let what = match self.backend {
+                Backend::Analyze => "modelled seconds, one thread".into(),
+                Backend::Sim | Backend::Ckks => format!("measured seconds, {threads} threads"),
+            };
             let figure = timeline(&title, &what, summary.top, &rows.collect::<Vec<_>>());
             let Rendered { svg, png } = figure.render()?;
             folder.stage("timeline.svg", svg.as_bytes())?;
@@ -173,59 +111,65 @@ impl Args {
         if self.json {
             output::json(&summary)?;
         } else {
-            output::line(table.to_markdown())?;
-            output::line(summary.told())?;
+            output::line(report)?;
+        }
+        for image in &summary.images {
+            let exceeded = image.trace.iter().flat_map(ImageTrace::exceeded);
+            for layer in exceeded {
+                warn(&format!(
+                    "{}: `{layer}` leaves its range; --trace says by how much",
+                    image.name
+                ));
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
 
     fn summary(&self, network: &Network, threads: usize) -> Outcome<Summary> {
-        let mut prices = Prices::new(network.parameters.clone(), network.bootstrap_slots)?;
-        let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
+        let bar = Bar::new(0, "planning");
+        let limits = (self.encoded_memory, self.max_memory);
+        let planned = planned(&self.network, network, limits)?;
+        drop(bar);
+        let (program, need) = (&planned.program, &planned.need);
+        let work = |setup, server, store| Work {
+            network,
+            planned: &planned,
+            threads,
+            setup,
+            server,
+            store,
+        };
         let clock = Instant::now();
+        let setup = || clock.elapsed().as_secs_f64();
         match self.backend {
+            Backend::Analyze => {
+                let analyzed = Analyzed::new(program, &network.parameters, need)?;
+                self.answers(work(setup(), None, None), |image, index, trace| {
+                    analyzed.answer(image, index, trace)
+                })
+            }
             Backend::Sim => {
-                let simulated = Simulated::new(&program, &network.parameters, self.seed)?;
-                let setup = clock.elapsed().as_secs_f64();
-                let work = Work {
-                    network,
-                    program: &program,
-                    threads,
-                    setup,
-                    server: None,
-                    store: None,
-                };
-                self.answers(work, |image, index| simulated.answer(image, index))
+                let simulated = Simulated::new(program, &network.parameters, self.seed)?;
+                self.answers(work(setup(), None, None), |image, index, trace| {
+                    simulated.answer(image, index, trace)
+                })
             }
             Backend::Ckks => {
                 // Before keys are made: a folder of another run is refused at once.
                 let store = self.out.as_ref().map(|out| self.store(out, network));
                 let store = store.transpose()?;
-                let server = Server::new(
-                    &program,
-                    &network.parameters,
-                    prices.special(),
-                    self.seed,
-                    (self.encoded_memory, self.max_memory),
-                )?;
-                let encrypted = Encrypted::new(&program, &server, self.seed, self.encoded_memory)?;
-                let setup = clock.elapsed().as_secs_f64();
+                need.memory.check(self.max_memory)?;
+                let server = Server::new(program, &network.parameters, need, self.seed)?;
+                let encrypted = Encrypted::new(program, &server, self.seed, self.encoded_memory)?;
                 let sizes = Sizes {
                     keys: server.keys,
                     key_bytes: server.key_bytes,
                     bootstrap_bytes: server.transform_bytes,
                     layer_bytes: encrypted.layer_bytes(),
                 };
-                let work = Work {
-                    network,
-                    program: &program,
-                    threads,
-                    setup,
-                    server: Some(sizes),
-                    store: store.as_ref(),
-                };
-                self.answers(work, |image, index| {
-                    encrypted.answer(image, index, store.as_ref())
+                let work = work(setup(), Some(sizes), store.as_ref());
+                self.answers(work, |image, index, trace| {
+                    encrypted.answer(image, index, store.as_ref(), trace)
                 })
             }
         }
@@ -249,11 +193,19 @@ impl Args {
     fn answers(
         &self,
         work: Work<'_>,
-        mut answer: impl FnMut(&[f32], u64) -> Outcome<Answer>,
+        mut answer: impl FnMut(&[f32], u64, Option<&mut Tracing<'_>>) -> Outcome<Answer>,
     ) -> Outcome<Summary> {
         let Work {
-            network, program, ..
+            network, planned, ..
         } = work;
+        let program = &planned.program;
+        // The analyzer has nothing but errors to tell.
+        let threshold = match self.backend {
+            Backend::Analyze => Some(self.trace.unwrap_or(TRACE)),
+            Backend::Sim | Backend::Ckks => self.trace,
+        };
+        let tracer = threshold.map(|bits| Tracer::new(network, program, bits));
+        let tracer = tracer.transpose()?;
         let plain = inference::Network::<f64>::new(&network.plain)?;
         let approx = inference::Network::<f64>::new(&network.graph)?;
         let mut images: Vec<Finished> = vec![];
@@ -269,22 +221,31 @@ impl Args {
                 let exact: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
                 let plain = plain.run(&exact)?.logits;
                 let approx = approx.run(&exact)?.logits;
-                let found = answer(image, index)?;
+                let name = network.data.origin(first + k);
+                let mut tracing = tracer
+                    .as_ref()
+                    .map(|tracer| tracer.image(&exact))
+                    .transpose()?;
+                let found = answer(image, index, tracing.as_mut());
+                let trace = tracing.map(Tracing::finish);
+                let found = found.map_err(|failure| traced(failure, &name, trace.as_ref()))?;
                 let mut comparison = Comparison::default();
                 comparison.add(&approx, &found.logits, batch.labels[k]);
                 let output = program.output();
                 let digest = work.store.map(|store| store.digest(index, output));
                 let finished = Finished {
                     image: Image {
-                        name: network.data.origin(first + k),
+                        name,
                         label: batch.labels[k].map(|label| label as usize),
                         plain_label: largest(&plain),
                         approx_label: largest(&approx),
                         encrypted_label: largest(&found.logits),
                         max_logit_error: comparison.max_logit_error,
                         seconds: found.seconds,
+                        cpu_seconds: found.cpu_seconds,
                         resumed: found.resumed,
                         result_sha256: digest.transpose()?,
+                        trace,
                     },
                     nodes: found.nodes.into_values().collect(),
                 };
@@ -298,12 +259,21 @@ impl Args {
         let whole = || images.iter().filter(|finished| !finished.image.resumed);
         let count = whole().count().max(1) as f64;
         let mean = |of: &dyn Fn(&Finished) -> f64| whole().map(of).sum::<f64>() / count;
-        let layers = rows(program).into_iter().enumerate();
+        let computed = self.backend != Backend::Analyze;
+        let layers = rows(program, &planned.need).into_iter().enumerate();
         let layers = layers.map(|(k, row)| Layer {
             row,
-            measured_seconds: mean(&|finished| finished.nodes.get(k).copied().unwrap_or(0.0)),
+            measured_seconds: computed
+                .then(|| mean(&|finished| finished.nodes.get(k).copied().unwrap_or(0.0))),
         });
         let layers = layers.collect();
+        let cpu = whole().map(|finished| finished.image.cpu_seconds);
+        let cpu_seconds = cpu
+            .collect::<Option<Vec<_>>>()
+            .filter(|all| !all.is_empty());
+        let cpu_seconds = cpu_seconds.map(|all| all.iter().sum::<f64>() / count);
+        let peak_memory_bytes = memory::peak();
+        let rotations = planned.need.rotations(program);
         Ok(Summary {
             network: network.graph.name().into(),
             data: network.data.name().into(),
@@ -314,81 +284,48 @@ impl Args {
             setup_seconds: work.setup,
             seconds: mean(&|finished| finished.image.seconds),
             predicted_seconds: program.seconds(),
+            forecast: forecast(
+                planned,
+                work.server.is_some(),
+                cpu_seconds,
+                peak_memory_bytes,
+            ),
+            cpu_seconds,
             top: program.top(),
             bootstraps: program.bootstraps().count(),
+            rotations: rotations.layers + rotations.bootstraps,
+            layer_rotations: rotations.layers,
+            bootstrap_rotations: rotations.bootstraps,
+            published: if work.server.is_some() {
+                published(network.graph.name(), network.data.name())?
+            } else {
+                vec![]
+            },
+            security: security(network),
             server: work.server,
-            peak_memory_bytes: memory::peak(),
+            peak_memory_bytes,
             layers,
+            trace_threshold_bits: threshold,
             images: images.into_iter().map(|finished| finished.image).collect(),
         })
+    }
+}
+
+/// Where it began, where a run was refused that was traced.
+fn traced(failure: Failure, image: &str, trace: Option<&ImageTrace>) -> Failure {
+    match trace.and_then(|trace| trace::diverged(image, trace)) {
+        Some(told) => Failure::Usage(format!("{failure}\n{told}")),
+        None => failure,
     }
 }
 
 /// What is run, and how it was set up.
 struct Work<'a> {
     network: &'a Network,
-    program: &'a Program<'a>,
+    planned: &'a Planned<'a>,
     threads: usize,
     /// Seconds.
     setup: f64,
     server: Option<Sizes>,
     store: Option<&'a Store>,
-}
-
-impl Summary {
-    fn told(&self) -> String {
-        let same = |f: fn(&Image) -> bool| self.images.iter().filter(|image| f(image)).count();
-        let worst = self
-            .images
-            .iter()
-            .map(|image| image.max_logit_error)
-            .fold(0.0, f64::max);
-        let mut told = format!(
-            "{:.1} s an image on {} threads ({:.1} s modelled on one), {} bootstraps; setup {:.1} s\nlabels of {} images: {} as on polynomials in the clear, {} as the network's own; logits err by {worst:.2e} at most",
-            self.seconds,
-            self.threads,
-            self.predicted_seconds,
-            self.bootstraps,
-            self.setup_seconds,
-            self.images.len(),
-            same(|i| i.encrypted_label == i.approx_label),
-            same(|i| i.encrypted_label == i.plain_label),
-        );
-        if let Some(sizes) = &self.server {
-            told += &format!(
-                "\n{} keys of {}, bootstraps encoded in {}, layers in {}",
-                sizes.keys,
-                memory::human(sizes.key_bytes),
-                memory::human(sizes.bootstrap_bytes),
-                memory::human(sizes.layer_bytes)
-            );
-        }
-        if let Some(peak) = self.peak_memory_bytes {
-            told += &format!("; {} at the height", memory::human(peak));
-        }
-        told
-    }
-}
-
-fn table(summary: &Summary) -> Outcome<Table> {
-    let columns = ["bootstrap, s", "level", "s", "measured, s"];
-    let mut all = vec![Column::left("node"), Column::left("is")];
-    all.extend(columns.map(Column::right));
-    let title = format!(
-        "{} on {}, parameters {}",
-        summary.network, summary.data, summary.set
-    );
-    let mut table = Table::new(all, &title)?;
-    for layer in &summary.layers {
-        let row = &layer.row;
-        table.push(vec![
-            Cell::text(&row.node),
-            Cell::text(row.op),
-            row.bootstrap_cell(),
-            Cell::text(row.level.to_string()),
-            Cell::text(format!("{:.2}", row.seconds)),
-            Cell::text(format!("{:.2}", layer.measured_seconds)),
-        ])?;
-    }
-    Ok(table)
 }

@@ -4,12 +4,16 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use num_complex::Complex64;
 
-use super::{need::Need, store::Store};
+use super::{
+    need::Need,
+    store::Store,
+    trace::{Seen, Tracing},
+};
 use crate::{
     ckks::{
         Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator,
     },
-    cli::{error::Outcome, memory, progress::Bar},
+    cli::{cpu, error::Outcome, progress::Bar},
     infer::{Bootstraps, Program, Runner, State},
     nn::{NodeId, lower::Stage},
     quantity::Level,
@@ -23,15 +27,19 @@ pub(super) struct Answer {
     pub(super) logits: Vec<f64>,
     /// From the encrypted image to the encrypted logits.
     pub(super) seconds: f64,
+    /// The same of all threads together, where the system tells.
+    pub(super) cpu_seconds: Option<f64>,
     /// Of every node that does something, bootstraps before it included.
     pub(super) nodes: BTreeMap<NodeId, f64>,
     /// Whether some of them were done before.
     pub(super) resumed: bool,
 }
 
-/// Takes seconds between nodes.
+/// Takes seconds between nodes, without those that tracing takes.
 struct Watch<'b> {
     last: Instant,
+    cpu: Option<f64>,
+    cpu_seconds: Option<f64>,
     nodes: BTreeMap<NodeId, f64>,
     bar: &'b Bar,
 }
@@ -39,6 +47,8 @@ struct Watch<'b> {
 impl<'b> Watch<'b> {
     fn new(bar: &'b Bar) -> Self {
         Self {
+            cpu: cpu::seconds(),
+            cpu_seconds: Some(0.0),
             last: Instant::now(),
             nodes: BTreeMap::new(),
             bar,
@@ -46,10 +56,21 @@ impl<'b> Watch<'b> {
     }
 
     fn node(&mut self, id: NodeId, name: &str) {
-        let now = Instant::now();
-        self.nodes.insert(id, (now - self.last).as_secs_f64());
-        self.last = now;
+        self.nodes.insert(id, self.last.elapsed().as_secs_f64());
+        let spent = cpu::seconds().zip(self.cpu).map(|(now, then)| now - then);
+        self.cpu_seconds = self.cpu_seconds.zip(spent).map(|(all, spent)| all + spent);
         self.bar.step(name);
+        self.go_on();
+    }
+
+    /// What came since the last node does not count.
+    fn go_on(&mut self) {
+        self.cpu = cpu::seconds();
+        self.last = Instant::now();
+    }
+
+    fn seconds(&self) -> f64 {
+        self.nodes.values().sum()
     }
 }
 
@@ -98,7 +119,12 @@ impl<'a> Simulated<'a> {
         })
     }
 
-    pub(super) fn answer(&self, image: &[f32], nonce: u64) -> Outcome<Answer> {
+    pub(super) fn answer(
+        &self,
+        image: &[f32],
+        nonce: u64,
+        mut trace: Option<&mut Tracing<'_>>,
+    ) -> Outcome<Answer> {
         let lowered = self.program.lowered();
         let top = Level::new(self.program.top() as u64)?;
         let packed = lowered.packed(image).into_iter().zip(nonce << 16..);
@@ -107,20 +133,24 @@ impl<'a> Simulated<'a> {
         let input = input.collect::<Result<Vec<_>, _>>()?;
         let runner = Runner::new(self.program, &self.simulator, &self.bootstraps);
         let bar = Bar::new(steps(self.program), "simulated");
-        let clock = Instant::now();
+        let decrypted = |result: &[_]| -> Vec<Vec<f64>> {
+            let each = result.iter().map(|x| real(self.simulator.decrypt(x)));
+            each.collect()
+        };
         let mut watch = Watch::new(&bar);
         let mut state = runner.start(input);
-        while let Some((id, _)) = runner.step(&mut state)? {
+        while let Some((id, result)) = runner.step(&mut state)? {
             watch.node(id, lowered.graph().node(id).name());
+            if let Some(trace) = trace.as_deref_mut() {
+                trace.node(id, &Seen::found(decrypted(&result)));
+                watch.go_on();
+            }
         }
         let result = runner.result(state)?;
-        let slots: Vec<_> = result
-            .iter()
-            .map(|x| real(self.simulator.decrypt(x)))
-            .collect();
         Ok(Answer {
-            logits: lowered.unpacked(&slots),
-            seconds: clock.elapsed().as_secs_f64(),
+            logits: lowered.unpacked(&decrypted(&result)),
+            seconds: watch.seconds(),
+            cpu_seconds: watch.cpu_seconds,
             nodes: watch.nodes,
             resumed: false,
         })
@@ -150,28 +180,12 @@ impl Server {
     pub(super) fn new(
         program: &Program<'_>,
         parameters: &Parameters,
-        special: &[usize],
+        need: &Need,
         number: u64,
-        (encoded, most): (u64, Option<u64>),
     ) -> Outcome<Self> {
         let context = Context::new(parameters.clone())?;
         let generator = KeyGenerator::new(&context, &seed(number, 0, b"keys"))?;
         let plans = program.plans(parameters)?;
-        let bar = Bar::new(0, "which keys");
-        let need = Need::new(program, &context, &plans, special)?;
-        drop(bar);
-        let parts = [
-            ("keys", need.key_bytes),
-            ("bootstraps", need.bootstrap_bytes),
-            ("layers that are encoded ahead", encoded),
-            ("what is computed", need.working_bytes),
-        ];
-        memory::fits(
-            "this network",
-            &parts,
-            most,
-            "lower --encoded-memory, take a smaller set (`equiripple params --bootstrap`), or polynomials of fewer levels",
-        )?;
         let bar = Bar::new(need.keys.len() as u64, "keys");
         let mut keys = generator.no_evaluation_keys();
         keys.set_encapsulation(generator.encapsulation_keys()?)?;
@@ -190,7 +204,7 @@ impl Server {
         Ok(Self {
             transform_bytes: encoded.map(|t| t.bytes() as u64).sum(),
             keys: need.keys.len(),
-            key_bytes: need.key_bytes,
+            key_bytes: need.memory.key_bytes,
             evaluator,
             bootstraps,
             context,
@@ -235,9 +249,15 @@ impl<'a> Encrypted<'a> {
         image: &[f32],
         index: u64,
         store: Option<&Store>,
+        mut trace: Option<&mut Tracing<'_>>,
     ) -> Outcome<Answer> {
         let lowered = self.program.lowered();
         let context = &self.server.context;
+        let decryptor = Decryptor::new(context, self.server.generator.secret_key())?;
+        let decrypted = |result: &[Ciphertext]| {
+            let slots = result.iter().map(|x| Ok(real(&decryptor.decrypt(x)?)));
+            slots.collect::<Outcome<Vec<_>>>()
+        };
         let bar = Bar::new(steps(self.program), "encrypted");
         let kept = store.and_then(|store| self.kept(store, index));
         let resumed = kept.is_some();
@@ -245,22 +265,22 @@ impl<'a> Encrypted<'a> {
             Some(state) => state,
             None => self.runner.start(self.encrypted(image, index)?),
         };
-        let clock = Instant::now();
         let mut watch = Watch::new(&bar);
         while let Some((id, result)) = self.runner.step(&mut state)? {
             watch.node(id, lowered.graph().node(id).name());
+            if let Some(trace) = trace.as_deref_mut() {
+                trace.node(id, &Seen::found(decrypted(&result)?));
+                watch.go_on();
+            }
             if let Some(store) = store {
                 store.keep(index, id, &result, context)?;
             }
         }
-        let seconds = clock.elapsed().as_secs_f64();
         let result = self.runner.result(state)?;
-        let decryptor = Decryptor::new(context, self.server.generator.secret_key())?;
-        let slots = result.iter().map(|x| Ok(real(&decryptor.decrypt(x)?)));
-        let slots = slots.collect::<Outcome<Vec<_>>>()?;
         Ok(Answer {
-            logits: lowered.unpacked(&slots),
-            seconds,
+            logits: lowered.unpacked(&decrypted(&result)?),
+            seconds: watch.seconds(),
+            cpu_seconds: watch.cpu_seconds,
             nodes: watch.nodes,
             resumed,
         })

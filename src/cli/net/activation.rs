@@ -78,6 +78,11 @@ impl Choice {
         Ok(self.table()?.map(relu_of))
     }
 
+    /// log2 of the certified error on [−1, 1], where there is one.
+    pub(in crate::cli) fn log2_error(&self) -> Outcome<Option<f64>> {
+        Ok(self.table()?.and_then(|table| table.log2_upper))
+    }
+
     /// The table, where it is one.
     fn table(&self) -> Outcome<Option<CoefficientTable>> {
         match self {

@@ -69,7 +69,7 @@ struct Bound {
 }
 
 /// The range of every activation and pool, by the name of its node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::cli) struct Bounds {
     nodes: BTreeMap<String, Bound>,
     otherwise: Bound,

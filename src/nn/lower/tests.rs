@@ -22,6 +22,14 @@ fn run(lowered: &Lowered<'_>, image: &[f32]) -> Vec<f64> {
                     lowered.layout(id).period(lowered.slots()),
                 )
             }
+            Stage::Constant => vec![],
+            Stage::Shift(from) => {
+                let (argument, shift) = (&all[from.index()], lowered.shift(id));
+                let pairs = argument.iter().zip(&shift);
+                pairs
+                    .map(|(x, s)| x.iter().zip(s).map(|(x, s)| x + s).collect())
+                    .collect()
+            }
             Stage::Sum(terms) => {
                 let [(a, x), (b, y)] = *terms;
                 let (a, b) = (&all[a.index()], &all[b.index()]);

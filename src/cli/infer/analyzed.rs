@@ -1,0 +1,98 @@
+//! A program on the analyzer: exact slots, and what their errors are expected to be.
+
+use num_complex::Complex64;
+
+use super::{
+    need::Need,
+    session::Answer,
+    trace::{Expected, Seen, Tracing},
+};
+use crate::{
+    analyze::{Analyzer, Ciphertext, CostTable, Part, Secret},
+    ckks::Parameters,
+    cli::{error::Outcome, progress::Bar},
+    infer::{Bootstraps, Program, Runner},
+    quantity::Level,
+};
+
+/// log2 of the probability that any slot of a result errs by more than is said.
+const FAILURE: f64 = -20.0;
+
+/// Slots with the deviations of their errors.
+pub(super) struct Analyzed<'a> {
+    program: &'a Program<'a>,
+    need: &'a Need,
+    analyzer: Analyzer,
+    bootstraps: Bootstraps<Analyzer>,
+}
+
+impl<'a> Analyzed<'a> {
+    pub(super) fn new(
+        program: &'a Program<'a>,
+        parameters: &Parameters,
+        need: &'a Need,
+    ) -> Outcome<Self> {
+        let analyzer = Analyzer::new(parameters.scheme().clone(), CostTable::shipped()?);
+        Ok(Self {
+            bootstraps: Bootstraps::new(&analyzer, program.plans(parameters)?)?,
+            program,
+            need,
+            analyzer,
+        })
+    }
+
+    /// Of one image. Seconds are modelled, of one thread.
+    pub(super) fn answer(
+        &self,
+        image: &[f32],
+        nonce: u64,
+        mut trace: Option<&mut Tracing<'_>>,
+    ) -> Outcome<Answer> {
+        let lowered = self.program.lowered();
+        let top = Level::new(self.program.top() as u64)?;
+        let packed = lowered.packed(image).into_iter().zip(nonce << 16..);
+        let input = packed.map(|(slots, nonce)| {
+            let values: Vec<_> = slots.into_iter().map(|x| Complex64::new(x, 0.0)).collect();
+            self.analyzer.encrypt(&values, values.len(), top, nonce)
+        });
+        let input = input.collect::<Result<Vec<_>, _>>()?;
+        let runner = Runner::new(self.program, &self.analyzer, &self.bootstraps);
+        let bar = Bar::new(self.need.nodes.len() as u64, "analyzed");
+        let mut state = runner.start(input);
+        while let Some((id, result)) = runner.step(&mut state)? {
+            bar.step(lowered.graph().node(id).name());
+            if let Some(trace) = trace.as_deref_mut() {
+                trace.node(id, &self.seen(&result)?);
+            }
+        }
+        let result = runner.result(state)?;
+        let slots: Vec<_> = result.iter().map(|x| self.slots(x)).collect();
+        let nodes = self.need.nodes.iter();
+        Ok(Answer {
+            logits: lowered.unpacked(&slots),
+            seconds: self.need.seconds(),
+            cpu_seconds: None,
+            nodes: nodes.map(|node| (node.node, node.seconds)).collect(),
+            resumed: false,
+        })
+    }
+
+    /// All slots: values may repeat sooner.
+    fn slots(&self, x: &Ciphertext) -> Vec<f64> {
+        let values = self.analyzer.values(x).iter().map(|value| value.re).cycle();
+        values.take(x.shape().slots).collect()
+    }
+
+    fn seen(&self, result: &[Ciphertext]) -> Outcome<Seen> {
+        let (mut slots, mut deviations, mut bound) = (vec![], vec![], 0.0f64);
+        for x in result {
+            let report = self.analyzer.report(x);
+            let bits = report.bound(Part::Real, Secret::Random, FAILURE)?;
+            bound = bound.max(bits.error());
+            deviations.push(report.real_deviations);
+            slots.push(self.slots(x));
+        }
+        let expected = Some(Expected { deviations, bound });
+        Ok(Seen { slots, expected })
+    }
+}
