@@ -15,6 +15,7 @@ mod cli_bootstrap;
 mod cli_encrypted;
 mod cli_infer;
 mod cli_published;
+mod cli_serve;
 mod cli_simulated;
 mod data;
 mod flooding;

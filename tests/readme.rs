@@ -46,6 +46,10 @@ fn every_subcommand_is_listed() {
         "net design",
         "infer plan",
         "infer run",
+        "infer keygen",
+        "infer encrypt",
+        "infer serve",
+        "infer decrypt",
         "bench",
     ] {
         assert!(

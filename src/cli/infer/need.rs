@@ -6,7 +6,7 @@ use crate::{
         keys::{BootstrapKey, EncapsulationKeys, KeyRequest},
         memory::switching_key_bytes,
     },
-    cli::error::Outcome,
+    cli::{error::Outcome, memory},
     infer::{Plans, Program},
 };
 
@@ -41,6 +41,23 @@ impl Need {
             bootstrap_bytes: bootstraps.transform_bytes,
             working_bytes: bootstraps.working_bytes + bootstraps.table_bytes,
         })
+    }
+
+    /// Refuses, before keys are made or read, what takes more memory together with layers that are encoded ahead than
+    /// `most` or, without it, than the machine has left.
+    pub(super) fn fits(&self, encoded: u64, most: Option<u64>) -> Outcome<()> {
+        let parts = [
+            ("keys", self.key_bytes),
+            ("bootstraps", self.bootstrap_bytes),
+            ("layers that are encoded ahead", encoded),
+            ("what is computed", self.working_bytes),
+        ];
+        memory::fits(
+            "this network",
+            &parts,
+            most,
+            "lower --encoded-memory, take a smaller set (`equiripple params --bootstrap`), or polynomials of fewer levels",
+        )
     }
 
     /// All of it.

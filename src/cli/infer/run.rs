@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use clap::{Parser, ValueEnum};
+use clap::{ArgGroup, Parser, ValueEnum};
 use equiripple_reports::{
     plot::Rendered,
     table::{Cell, Column, Table},
@@ -20,12 +20,20 @@ use super::{
     session::{Answer, Encrypted, Server, Simulated},
     store::Store,
     timeline::timeline,
+    verdict::Verdict,
 };
 use crate::{
-    cli::{bench, error::Outcome, memory, net::images::batches, output},
+    cli::{
+        bench,
+        error::{Failure, Outcome},
+        memory,
+        net::images::batches,
+        output,
+    },
     infer::{Prices, Program},
     nn::{
         accuracy::{Comparison, largest},
+        data::Dataset,
         file, inference,
     },
 };
@@ -45,13 +53,18 @@ enum Backend {
 /// Client and server in one: keys are made from the seed, which is for measurements alone. Layers are encoded ahead as far
 /// as --encoded-memory admits, others when they are needed.
 #[derive(Debug, Parser)]
+#[command(group(ArgGroup::new("what").args(["data", "image"]).required(true).multiple(true)))]
 #[command(after_help = "Examples:
+  equiripple infer run design/net.eqr --image cat.png
   equiripple infer run resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15 --images 1
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 20 --out run
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 100 --backend sim --json")]
 pub(super) struct Args {
     #[command(flatten)]
     network: NetworkArgs,
+    /// One picture, PNG or JPEG, in place of the images of --data, which then give classes, preprocessing and ranges alone
+    #[arg(long, value_name = "FILE", conflicts_with = "images")]
+    image: Option<PathBuf>,
     /// What the program runs on
     #[arg(long, value_enum, default_value = "ckks")]
     backend: Backend,
@@ -102,14 +115,16 @@ struct Finished {
     image: Image,
     /// Seconds of every node that does something.
     nodes: Vec<f64>,
+    #[serde(default)]
+    logits: Vec<f64>,
 }
 
 #[derive(Debug, Serialize)]
-struct Layer {
+pub(super) struct Layer {
     #[serde(flatten)]
-    row: Row,
+    pub(super) row: Row,
     /// Mean over the images, bootstraps before it included.
-    measured_seconds: f64,
+    pub(super) measured_seconds: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,15 +148,57 @@ struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<Sizes>,
     peak_memory_bytes: Option<u64>,
+    /// Of --image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<Verdict>,
     layers: Vec<Layer>,
 }
 
 #[derive(Debug, Serialize)]
-struct Sizes {
-    keys: usize,
-    key_bytes: u64,
-    bootstrap_bytes: u64,
-    layer_bytes: u64,
+pub(super) struct Sizes {
+    pub(super) keys: usize,
+    pub(super) key_bytes: u64,
+    pub(super) bootstrap_bytes: u64,
+    pub(super) layer_bytes: u64,
+}
+
+impl Layer {
+    /// Of a table: node, what it is, modelled seconds of bootstraps, level, modelled and measured seconds.
+    fn cells(&self) -> Vec<Cell> {
+        let row = &self.row;
+        vec![
+            Cell::text(&row.node),
+            Cell::text(row.op),
+            row.bootstrap_cell(),
+            Cell::text(row.level.to_string()),
+            Cell::text(format!("{:.2}", row.seconds)),
+            Cell::text(format!("{:.2}", self.measured_seconds)),
+        ]
+    }
+
+    /// All of them, under a title.
+    pub(super) fn table(layers: &[Self], title: &str) -> Outcome<Table> {
+        let columns = ["bootstrap, s", "level", "s", "measured, s"];
+        let mut all = vec![Column::left("node"), Column::left("is")];
+        all.extend(columns.map(Column::right));
+        let mut table = Table::new(all, title)?;
+        for layer in layers {
+            table.push(layer.cells())?;
+        }
+        Ok(table)
+    }
+}
+
+impl Sizes {
+    pub(super) fn told(&self) -> String {
+        format!(
+            "{} keys of {}, bootstraps encoded in {}, layers in {}",
+            self.keys,
+            memory::human(self.key_bytes),
+            memory::human(self.bootstrap_bytes),
+            memory::human(self.layer_bytes)
+        )
+    }
 }
 
 impl Args {
@@ -150,7 +207,8 @@ impl Args {
         let threads = pool.current_num_threads();
         let folder = self.out.as_ref().map(OutputFolder::create).transpose()?;
         let network = self.network.read()?;
-        let summary = pool.install(|| self.summary(&network, threads))?;
+        let data = self.data(&network)?;
+        let summary = pool.install(|| self.summary(&network, &data, threads))?;
         let table = table(&summary)?;
         if let Some(mut folder) = folder {
             let mut record = output::record("Encrypted inference", &summary)?;
@@ -175,11 +233,23 @@ impl Args {
         } else {
             output::line(table.to_markdown())?;
             output::line(summary.told())?;
+            if let Some(verdict) = &summary.verdict {
+                output::line(verdict.told(network.classes()))?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    fn summary(&self, network: &Network, threads: usize) -> Outcome<Summary> {
+    /// The picture, or the data.
+    fn data(&self, network: &Network) -> Outcome<Dataset> {
+        match (&self.image, &network.data) {
+            (None, Some(data)) => Ok(data.clone()),
+            (None, None) => Err(Failure::Usage("give --data or --image".into())),
+            (Some(path), _) => Ok(Dataset::picture(path, network.preprocessing())?),
+        }
+    }
+
+    fn summary(&self, network: &Network, data: &Dataset, threads: usize) -> Outcome<Summary> {
         let mut prices = Prices::new(network.parameters.clone())?;
         let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
         let clock = Instant::now();
@@ -189,6 +259,7 @@ impl Args {
                 let setup = clock.elapsed().as_secs_f64();
                 let work = Work {
                     network,
+                    data,
                     program: &program,
                     threads,
                     setup,
@@ -199,7 +270,7 @@ impl Args {
             }
             Backend::Ckks => {
                 // Before keys are made: a folder of another run is refused at once.
-                let store = self.out.as_ref().map(|out| self.store(out, network));
+                let store = self.out.as_ref().map(|out| self.store(out, network, data));
                 let store = store.transpose()?;
                 let server = Server::new(
                     &program,
@@ -218,6 +289,7 @@ impl Args {
                 };
                 let work = Work {
                     network,
+                    data,
                     program: &program,
                     threads,
                     setup,
@@ -232,17 +304,22 @@ impl Args {
     }
 
     /// Of this network, on these images, under these parameters and by this seed.
-    fn store(&self, out: &Path, network: &Network) -> Outcome<Store> {
+    fn store(&self, out: &Path, network: &Network, data: &Dataset) -> Outcome<Store> {
         let parameters = serde_json::to_vec(network.parameters.literal())?;
+        let (graph, seed) = (file::to_bytes(&network.graph)?, self.seed.to_le_bytes());
         let ranges = network.ranges.iter();
         let ranges: Vec<(usize, f64)> = ranges.map(|(id, b)| (id.index(), *b)).collect();
-        let job = [
-            &file::to_bytes(&network.graph)?[..],
+        let ranges = serde_json::to_vec(&ranges)?;
+        let picture = self.image.as_ref().map(std::fs::read).transpose()?;
+        let mut job = vec![
+            &graph[..],
             &parameters,
-            &serde_json::to_vec(&ranges)?,
-            network.data.name().as_bytes(),
-            &self.seed.to_le_bytes(),
+            &ranges,
+            data.name().as_bytes(),
+            &seed,
         ];
+        // Data are known by their names, and pictures by what they show.
+        job.extend(picture.as_deref());
         Store::open(&out.join("state"), &job)
     }
 
@@ -252,12 +329,15 @@ impl Args {
         mut answer: impl FnMut(&[f32], u64) -> Outcome<Answer>,
     ) -> Outcome<Summary> {
         let Work {
-            network, program, ..
+            network,
+            data,
+            program,
+            ..
         } = work;
         let plain = inference::Network::<f64>::new(&network.plain)?;
         let approx = inference::Network::<f64>::new(&network.graph)?;
         let mut images: Vec<Finished> = vec![];
-        for batch in batches(&network.graph, &network.data) {
+        for batch in batches(&network.graph, data) {
             let (first, batch) = batch?;
             let each = plain.input_elements();
             for (k, image) in batch.images.chunks_exact(each).enumerate() {
@@ -276,7 +356,7 @@ impl Args {
                 let digest = work.store.map(|store| store.digest(index, output));
                 let finished = Finished {
                     image: Image {
-                        name: network.data.origin(first + k),
+                        name: data.origin(first + k),
                         label: batch.labels[k].map(|label| label as usize),
                         plain_label: largest(&plain),
                         approx_label: largest(&approx),
@@ -287,6 +367,7 @@ impl Args {
                         result_sha256: digest.transpose()?,
                     },
                     nodes: found.nodes.into_values().collect(),
+                    logits: found.logits,
                 };
                 if let Some(store) = work.store {
                     store.finish(index, output, &finished)?;
@@ -294,6 +375,8 @@ impl Args {
                 images.push(finished);
             }
         }
+        let one = images.first().filter(|_| self.image.is_some());
+        let verdict = one.map(|one| Verdict::new(one.logits.clone(), network.classes()));
         // Times of images that were cut off say nothing.
         let whole = || images.iter().filter(|finished| !finished.image.resumed);
         let count = whole().count().max(1) as f64;
@@ -306,7 +389,7 @@ impl Args {
         let layers = layers.collect();
         Ok(Summary {
             network: network.graph.name().into(),
-            data: network.data.name().into(),
+            data: data.name().into(),
             set: network.set,
             backend: self.backend,
             threads: work.threads,
@@ -316,6 +399,7 @@ impl Args {
             predicted_seconds: program.seconds(),
             top: program.top(),
             bootstraps: program.bootstraps().count(),
+            verdict,
             server: work.server,
             peak_memory_bytes: memory::peak(),
             layers,
@@ -327,6 +411,7 @@ impl Args {
 /// What is run, and how it was set up.
 struct Work<'a> {
     network: &'a Network,
+    data: &'a Dataset,
     program: &'a Program<'a>,
     threads: usize,
     /// Seconds.
@@ -355,13 +440,7 @@ impl Summary {
             same(|i| i.encrypted_label == i.plain_label),
         );
         if let Some(sizes) = &self.server {
-            told += &format!(
-                "\n{} keys of {}, bootstraps encoded in {}, layers in {}",
-                sizes.keys,
-                memory::human(sizes.key_bytes),
-                memory::human(sizes.bootstrap_bytes),
-                memory::human(sizes.layer_bytes)
-            );
+            told += &format!("\n{}", sizes.told());
         }
         if let Some(peak) = self.peak_memory_bytes {
             told += &format!("; {} at the height", memory::human(peak));
@@ -371,24 +450,9 @@ impl Summary {
 }
 
 fn table(summary: &Summary) -> Outcome<Table> {
-    let columns = ["bootstrap, s", "level", "s", "measured, s"];
-    let mut all = vec![Column::left("node"), Column::left("is")];
-    all.extend(columns.map(Column::right));
     let title = format!(
         "{} on {}, parameters {}",
         summary.network, summary.data, summary.set
     );
-    let mut table = Table::new(all, &title)?;
-    for layer in &summary.layers {
-        let row = &layer.row;
-        table.push(vec![
-            Cell::text(&row.node),
-            Cell::text(row.op),
-            row.bootstrap_cell(),
-            Cell::text(row.level.to_string()),
-            Cell::text(format!("{:.2}", row.seconds)),
-            Cell::text(format!("{:.2}", layer.measured_seconds)),
-        ])?;
-    }
-    Ok(table)
+    Layer::table(&summary.layers, &title)
 }
