@@ -72,7 +72,7 @@ impl NetworkArgs {
         if !parameters.is_secure() {
             files::warn_insecure();
         }
-        let plain = plain(&self.source)?;
+        let plain = plain(&self.source.read()?)?;
         let images = self.data.clone();
         let images = images.map(|data| Images::new(data, self.images));
         let data = images.as_ref().map(Images::open).transpose()?;
@@ -121,11 +121,9 @@ impl Network {
     }
 }
 
-/// The network as it is given, batch norms in its layers.
-pub(super) fn plain(source: &Source) -> Outcome<Graph> {
-    Ok(pass::fold_affine(&pass::remove_identities(
-        &source.read()?,
-    )?)?)
+/// A network with batch norms in its layers.
+pub(super) fn plain(given: &Graph) -> Outcome<Graph> {
+    Ok(pass::fold_affine(&pass::remove_identities(given)?)?)
 }
 
 /// SHA-256 of all that a program is made of: a network on polynomials, B of its quadratics, and parameters.

@@ -245,7 +245,12 @@ impl Args {
         match (&self.image, &network.data) {
             (None, Some(data)) => Ok(data.clone()),
             (None, None) => Err(Failure::Usage("give --data or --image".into())),
-            (Some(path), _) => Ok(Dataset::picture(path, network.preprocessing())?),
+            (Some(path), _) => {
+                let picture = Dataset::picture(path, network.preprocessing())?;
+                // Before keys are made: one that does not fit is refused at once.
+                batches(&network.graph, &picture).try_for_each(|batch| batch.map(drop))?;
+                Ok(picture)
+            }
         }
     }
 

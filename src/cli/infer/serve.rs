@@ -27,7 +27,7 @@ use crate::{
         files,
         key_files::KeyFiles,
         memory,
-        net::source::Source,
+        net::source::Named,
         output,
     },
     infer::{Prices, Program},
@@ -44,15 +44,16 @@ use crate::{
 /// FILE.state beside the result: the same command goes on after the last one that is whole, to the same bits, and removes
 /// them in the end.
 #[derive(Debug, Parser)]
-#[command(allow_missing_positional = true)]
 #[command(after_help = "Examples:
   equiripple infer serve design/net.eqr --keys eval cat.ct -o y.ct
   equiripple infer serve --arch resnet20 --weights resnet20.safetensors --keys eval cat.ct -o y.ct --json")]
 pub(super) struct Args {
+    /// Network, a file that `net import` wrote or an ONNX model (.onnx), unless --arch names it; and ciphertexts, as
+    /// written by `infer encrypt`
+    #[arg(value_names = ["NET", "CIPHERTEXT"], num_args = 1..=2, required = true)]
+    files: Vec<PathBuf>,
     #[command(flatten)]
-    source: Source,
-    /// Ciphertexts, as written by `infer encrypt`
-    ciphertext: PathBuf,
+    named: Named,
     /// Folder `eval` that `infer keygen` wrote
     #[arg(long, value_name = "DIR")]
     keys: PathBuf,
@@ -104,17 +105,27 @@ impl Args {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// The file of the network, where it is one, and that of the ciphertexts.
+    fn files(&self) -> Outcome<(Option<&Path>, &Path)> {
+        match (&self.files[..], self.named.is_some()) {
+            ([net, ciphertext], false) => Ok((Some(net), ciphertext)),
+            ([ciphertext], true) => Ok((None, ciphertext)),
+            (files, _) => Err(Failure::Usage(format!(
+                "{} files are named; give a network and then ciphertexts, or --arch and ciphertexts alone",
+                files.len()
+            ))),
+        }
+    }
+
     fn serve(&self, threads: usize) -> Outcome<Summary> {
+        let (net, ciphertext) = self.files()?;
         let (folder, description) = Description::find(&self.keys, files::EVALUATION)?;
         let context = files::of_evaluation(None, &folder, "infer keygen")?;
-        let input: Ciphertexts =
-            files::at(&self.ciphertext, serial::read(&self.ciphertext, &context))?;
+        let input: Ciphertexts = files::at(ciphertext, serial::read(ciphertext, &context))?;
         let (_, owner) = input.owner();
-        description.check_key(&self.ciphertext, owner)?;
-        description
-            .interface
-            .check_input(&self.ciphertext, &input)?;
-        let plain = plain(&self.source)?;
+        description.check_key(ciphertext, owner)?;
+        description.interface.check_input(ciphertext, &input)?;
+        let plain = plain(&self.named.read(net)?)?;
         description.check_network(&plain)?;
         let (graph, ranges) = description.stand_ins.put(&plain)?;
         let parameters = context.parameters();
@@ -130,7 +141,7 @@ impl Args {
         need.fits(self.encoded_memory, self.max_memory)?;
         let clock = Instant::now();
         let keys = found.load(&context)?;
-        let store = self.store(&digest_of_program)?;
+        let store = self.store(&digest_of_program, ciphertext)?;
         let server = Server::with_keys(&context, plans, &need, keys)?;
         let service = Service::new(&program, &server, self.encoded_memory)?;
         let setup_seconds = clock.elapsed().as_secs_f64();
@@ -187,9 +198,9 @@ impl Args {
     }
 
     /// Where results of layers are kept: of this program and this file.
-    fn store(&self, program: &str) -> Outcome<Store> {
-        let input = fs::read(&self.ciphertext).map_err(|reason| Failure::Read {
-            path: self.ciphertext.clone(),
+    fn store(&self, program: &str, ciphertext: &Path) -> Outcome<Store> {
+        let input = fs::read(ciphertext).map_err(|reason| Failure::Read {
+            path: ciphertext.to_path_buf(),
             reason,
         })?;
         let job = [program.as_bytes(), &input];

@@ -251,6 +251,7 @@ fn golden_files() {
         ("plaintext", "766b832cf2c64de671ff08561fb3d442"),
         ("ciphertext", "0e2e971291e36191d238654c876e03cb"),
         ("product", "3806bc91aae80e37d29949b3baa4a477"),
+        ("both", "d3da099e576884f3621c1e3da2bd8870"),
     ];
     let files = files(&tiny());
     let found: Vec<_> = files
