@@ -51,7 +51,7 @@ impl Numbers {
 }
 
 /// Two residual blocks, the second with a stride and a shortcut of slices and zeros, a mean and a linear layer.
-fn residual(activation: &Activation) -> Graph {
+pub(crate) fn residual(activation: &Activation) -> Graph {
     let mut numbers = Numbers(3);
     let mut net = Builder::new("residual", IMAGE);
     let act = |net: &mut Builder, name: &str, at| {
@@ -172,7 +172,7 @@ fn ranges(graph: &Graph) -> BTreeMap<equiripple::nn::NodeId, f64> {
 }
 
 /// x/2 + x·(3x − x³)/4 in place of ReLU, each on its own range.
-fn rough(graph: &Graph) -> Graph {
+pub(crate) fn rough(graph: &Graph) -> Graph {
     let number = |v: f64| Exact::new(&rug::Float::with_val(53, v)).unwrap();
     let stage = StageTable {
         parity: Parity::Odd,

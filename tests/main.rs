@@ -16,6 +16,7 @@ mod cli_doctor;
 mod cli_encrypted;
 mod cli_infer;
 mod cli_published;
+mod cli_serve;
 mod cli_simulated;
 mod cli_trace;
 mod data;

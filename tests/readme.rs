@@ -47,6 +47,10 @@ fn every_subcommand_is_listed() {
         "infer plan",
         "infer run",
         "doctor",
+        "infer keygen",
+        "infer encrypt",
+        "infer serve",
+        "infer decrypt",
         "bench",
     ] {
         assert!(

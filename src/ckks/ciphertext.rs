@@ -1,8 +1,8 @@
 //! Ciphertexts and plaintexts.
 
-use super::{keys::KeyId, params::ParametersId};
+use super::{error::CkksError, keys::KeyId, params::ParametersId};
 use crate::{
-    circuit::Shape,
+    circuit::{CircuitError, Shape},
     quantity::{Level, Scale},
     ring::{RnsPoly, poly::Evaluation},
 };
@@ -52,6 +52,56 @@ impl Ciphertext {
             slots: shape.slots,
             components,
         }
+    }
+}
+
+/// Ciphertexts that belong together, such as those of one image: one at least, all of the same parameters and secret.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ciphertexts(Vec<Ciphertext>);
+
+impl Ciphertexts {
+    /// In this order.
+    ///
+    /// # Errors
+    /// When there is none, or they are of different parameters or secrets.
+    pub fn new(ciphertexts: Vec<Ciphertext>) -> Result<Self, CkksError> {
+        let Some(first) = ciphertexts.first() else {
+            return Err(CircuitError::Inputs { found: 0, need: 1 }.into());
+        };
+        for other in &ciphertexts {
+            if other.parameters != first.parameters {
+                return Err(CkksError::Parameters {
+                    found: other.parameters,
+                    need: first.parameters,
+                });
+            }
+            if other.key != first.key {
+                return Err(CkksError::Key {
+                    found: other.key,
+                    need: first.key,
+                });
+            }
+        }
+        Ok(Self(ciphertexts))
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Ciphertext] {
+        &self.0
+    }
+
+    /// The parameters they were made for, and the public name of the secret that decrypts them.
+    #[must_use]
+    pub fn owner(&self) -> (ParametersId, KeyId) {
+        // There is one at least.
+        (self.0[0].parameters, self.0[0].key)
+    }
+}
+
+impl From<Ciphertexts> for Vec<Ciphertext> {
+    fn from(ciphertexts: Ciphertexts) -> Self {
+        ciphertexts.0
     }
 }
 

@@ -53,7 +53,7 @@ pub mod serial;
 #[cfg(test)]
 mod tests;
 
-pub use ciphertext::{Ciphertext, Plaintext};
+pub use ciphertext::{Ciphertext, Ciphertexts, Plaintext};
 pub use context::Context;
 pub use encode::Encoder;
 pub use encrypt::{Decryptor, Encryptor};

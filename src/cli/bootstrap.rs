@@ -1,15 +1,8 @@
 //! `equiripple bootstrap`: levels again.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    sync::Arc,
-    time::Instant,
-};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
 
 use clap::Parser;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
@@ -17,20 +10,14 @@ use super::{
     error::{Failure, Outcome},
     files,
     forecast::tell_time,
+    key_files::KeyFiles,
     memory, output,
     progress::Bar,
 };
 use crate::{
     bootstrap::{Bootstrapper, Plan, SlotKind},
     circuit::lowered,
-    ckks::{
-        BootstrapMemory, Ciphertext, CkksError, CkksEvaluator, Context,
-        keys::{
-            BootstrapKey, EncapsulationKeys, EvaluationKey, EvaluationKeys, KeyRequest,
-            bootstrap_keys,
-        },
-        serial::{self, Kind},
-    },
+    ckks::{BootstrapMemory, Ciphertext, CkksEvaluator, Context, keys::bootstrap_keys, serial},
 };
 
 /// Bring ciphertexts that have no levels left back to many levels
@@ -152,7 +139,9 @@ impl Args {
         let threads = rayon::current_num_threads();
         let forecast = BootstrapMemory::new(&context, &[&plan], threads)?;
         memory::check(&forecast, self.max_memory)?;
-        let files = Needed::find(&self.keys, &context, &plan)?;
+        let wanted = bootstrap_keys(&context, &[&plan])?;
+        let owner = inputs[0].key();
+        let files = KeyFiles::find(&self.keys, &context, owner, &wanted, &remedy(&plan))?;
         let expected = Precision::simulated(context.parameters(), &plan)?;
         let time = Time::forecast(context.parameters(), &plan)?;
         drop(bar);
@@ -161,7 +150,7 @@ impl Args {
         }
         let start = Instant::now();
         let keys_read = files.count();
-        let evaluator = files.load(&context)?;
+        let evaluator = CkksEvaluator::new(&context, Arc::new(files.load(&context)?))?;
         let load_seconds = start.elapsed().as_secs_f64();
         let bar = Bar::new(0, "bootstrapping");
         let start = Instant::now();
@@ -260,93 +249,16 @@ fn announce(plan: &Plan, m: &BootstrapMemory, expected: &Precision, time: &Time)
     ))
 }
 
-/// The files of the keys that a plan takes.
-struct Needed {
-    encapsulation: PathBuf,
-    others: Vec<PathBuf>,
-}
-
-impl Needed {
-    /// For each key the smallest file that serves, whatever it is called: by their first bytes, not read yet.
-    fn find(folder: &Path, context: &Context, plan: &Plan) -> Outcome<Self> {
-        let mut encapsulation = None;
-        let mut found = BTreeMap::<Option<usize>, Vec<(KeyRequest, PathBuf)>>::new();
-        for path in files::inside(folder)? {
-            match serial::kind(&path) {
-                Ok(Kind::EncapsulationKeys) => encapsulation = Some(path),
-                Ok(Kind::EvaluationKey) => {
-                    let head = files::at(&path, serial::evaluation_head(&path, context))?;
-                    let files = found.entry(head.exponent).or_default();
-                    files.push((head.request, path));
-                }
-                _ => {}
-            }
+/// What to do where keys are missing.
+fn remedy(plan: &Plan) -> String {
+    format!(
+        "make the keys of {slots} {kind} slots by `equiripple keygen --bootstrap --slots {slots}{option}`",
+        slots = plan.slots(),
+        kind = plan.kind(),
+        option = match plan.kind() {
+            SlotKind::Complex => "",
+            SlotKind::Real => " --real",
+            SlotKind::Pair => " --pair",
         }
-        let missing = |key: &str, wanted: KeyRequest| {
-            Failure::Usage(format!(
-                "{} holds no key for {key} that serves level {} with {} special primes; make the keys of {} {} slots by `equiripple keygen --bootstrap --slots {}{}`",
-                folder.display(),
-                wanted.level,
-                wanted.special,
-                plan.slots(),
-                plan.kind(),
-                plan.slots(),
-                match plan.kind() {
-                    SlotKind::Complex => "",
-                    SlotKind::Real => " --real",
-                    SlotKind::Pair => " --pair",
-                }
-            ))
-        };
-        let name = |key| match key {
-            BootstrapKey::Relinearization => "relinearisation".into(),
-            BootstrapKey::Conjugation => "conjugation".into(),
-            BootstrapKey::Rotation(k) => format!("the rotation by {k}"),
-        };
-        let mut others = vec![];
-        for (key, wanted) in bootstrap_keys(context, &[plan])? {
-            let files = found.get(&key.exponent(context));
-            let files = files.map_or(&[][..], Vec::as_slice);
-            let serving = files
-                .iter()
-                .filter(|(has, _)| has.level >= wanted.level && has.special == wanted.special);
-            let smallest = serving.min_by_key(|(has, _)| has.level);
-            let (_, path) = smallest.ok_or_else(|| missing(&name(key), wanted))?;
-            others.push(path.clone());
-        }
-        // One file may serve at low levels and high ones.
-        others.sort();
-        others.dedup();
-        let encapsulation =
-            encapsulation.ok_or_else(|| missing("encapsulation", KeyRequest::full(context)))?;
-        Ok(Self {
-            encapsulation,
-            others,
-        })
-    }
-
-    fn count(&self) -> usize {
-        self.others.len() + 1
-    }
-
-    fn load(self, context: &Context) -> Outcome<CkksEvaluator> {
-        let bar = Bar::new(self.count() as u64, "reading keys");
-        let path = &self.encapsulation;
-        let pair: EncapsulationKeys = files::at(path, serial::read(path, context))?;
-        let mut keys = EvaluationKeys::new(context.parameters().id(), pair.id());
-        keys.set_encapsulation(pair)?;
-        bar.step("reading keys");
-        let read = |path: &PathBuf| {
-            let key: Outcome<EvaluationKey> = files::at(path, serial::read(path, context));
-            bar.step("reading keys");
-            key
-        };
-        // Side by side: one file is checked while the residues of another are made.
-        let others: Vec<_> = self.others.par_iter().map(read).collect();
-        for (path, key) in self.others.iter().zip(others) {
-            let added: Result<(), CkksError> = key?.add_to(&mut keys);
-            files::at(path, added.map_err(Into::into))?;
-        }
-        Ok(CkksEvaluator::new(context, Arc::new(keys))?)
-    }
+    )
 }

@@ -11,6 +11,15 @@ use crate::ckks::{
 /// Name of the parameters beside the keys.
 pub(super) const PARAMETERS: &str = "params.json";
 
+/// Name of the public key.
+pub(super) const PUBLIC: &str = "public.key";
+
+/// Name of the secret key.
+pub(super) const SECRET: &str = "secret.key";
+
+/// Folder of evaluation keys.
+pub(super) const EVALUATION: &str = "eval";
+
 /// Names the file of an error.
 pub(super) fn at<T>(path: &Path, done: Result<T, SerialError>) -> Outcome<T> {
     done.map_err(|reason| Failure::File {

@@ -149,6 +149,13 @@ impl<'g> Program<'g> {
         self.top
     }
 
+    /// The level of the result.
+    #[must_use]
+    pub fn result_level(&self) -> usize {
+        let left = |place: &Place| place.level.saturating_sub(place.levels);
+        self.place(self.output()).map_or(self.top, left)
+    }
+
     /// Modelled seconds of all.
     #[must_use]
     pub fn seconds(&self) -> f64 {

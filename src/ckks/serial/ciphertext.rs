@@ -13,7 +13,7 @@ use crate::{
 use std::ops::RangeInclusive;
 
 /// Components of a ciphertext.
-const COMPONENTS: RangeInclusive<usize> = 2..=3;
+pub(super) const COMPONENTS: RangeInclusive<usize> = 2..=3;
 /// Longest text of a scale.
 const SCALE_TEXT: u64 = 64;
 
@@ -43,16 +43,27 @@ impl Format for Ciphertext {
         header: &Header,
         source: &mut Source<'_>,
     ) -> Result<Self, SerialError> {
-        let (shape, components) = polynomials(COMPONENTS, context, source)?;
-        Ok(Self {
-            parameters: header.parameters,
-            key: header.key,
-            scale: shape.scale,
-            level: shape.level,
-            slots: shape.slots,
-            components,
-        })
+        let shape = read_shape(source)?;
+        source.expect(body_len(&shape, COMPONENTS, context)?)?;
+        read_body(shape, context, header, source)
     }
+}
+
+/// The polynomials of a ciphertext. Pre: the shape is one that the parameters allow.
+pub(super) fn read_body(
+    shape: Shape,
+    context: &Context,
+    header: &Header,
+    source: &mut Source<'_>,
+) -> Result<Ciphertext, SerialError> {
+    Ok(Ciphertext {
+        parameters: header.parameters,
+        key: header.key,
+        components: polynomials(&shape, context, source)?,
+        scale: shape.scale,
+        level: shape.level,
+        slots: shape.slots,
+    })
 }
 
 impl Format for Plaintext {
@@ -86,7 +97,9 @@ impl Format for Plaintext {
                 need: "zero",
             });
         }
-        let (shape, polys) = polynomials(1..=1, context, source)?;
+        let shape = read_shape(source)?;
+        source.expect(body_len(&shape, 1..=1, context)?)?;
+        let polys = polynomials(&shape, context, source)?;
         // There is exactly one.
         let poly = polys.into_iter().next().ok_or(SerialError::Truncated)?;
         Ok(Self {
@@ -101,7 +114,7 @@ impl Format for Plaintext {
 
 const NO_KEY: KeyId = KeyId::from_bytes([0; 16]);
 
-fn head(shape: &Shape) -> Vec<u8> {
+pub(super) fn head(shape: &Shape) -> Vec<u8> {
     let scale = String::from(shape.scale.clone());
     let mut bytes = vec![shape.level.get(), shape.components as u8];
     bytes.extend_from_slice(&(shape.slots as u32).to_le_bytes());
@@ -111,7 +124,7 @@ fn head(shape: &Shape) -> Vec<u8> {
 }
 
 /// Bytes of the polynomials, of a shape that the parameters allow.
-fn body_len(
+pub(super) fn body_len(
     shape: &Shape,
     components: RangeInclusive<usize>,
     context: &Context,
@@ -140,13 +153,10 @@ fn body_len(
     Ok(poly * shape.components as u64)
 }
 
-fn polynomials(
-    components: RangeInclusive<usize>,
-    context: &Context,
-    source: &mut Source<'_>,
-) -> Result<(Shape, Vec<RnsPoly<Evaluation>>), SerialError> {
+/// What [`head`] wrote.
+pub(super) fn read_shape(source: &mut Source<'_>) -> Result<Shape, SerialError> {
     let level = Level::new(source.u8()?.into())?;
-    let count = source.u8()?.into();
+    let components = source.u8()?.into();
     let slots = source.u32()? as usize;
     let length = source.u8()?;
     range("the length of the scale", length.into(), 1, SCALE_TEXT)?;
@@ -161,15 +171,20 @@ fn polynomials(
             need: "that of its shortest text",
         });
     }
-    let shape = Shape {
+    Ok(Shape {
         level,
         scale,
         slots,
-        components: count,
-    };
-    source.expect(body_len(&shape, components, context)?)?;
-    let basis = context.basis(level)?;
-    let polys = (0..count).map(|_| residues::read(&basis, source));
-    let polys = polys.collect::<Result<_, _>>()?;
-    Ok((shape, polys))
+        components,
+    })
+}
+
+fn polynomials(
+    shape: &Shape,
+    context: &Context,
+    source: &mut Source<'_>,
+) -> Result<Vec<RnsPoly<Evaluation>>, SerialError> {
+    let basis = context.basis(shape.level)?;
+    let polys = (0..shape.components).map(|_| residues::read(&basis, source));
+    polys.collect()
 }

@@ -32,7 +32,9 @@ pub enum SerialError {
         found: u16,
     },
     /// A number that stands for nothing.
-    #[error("the file holds something of type {found}, and types 1 to 6 are known; make it again")]
+    #[error(
+        "the file holds something of type {found}, and types 1 to 7 are known; use the program that wrote it, or make it again"
+    )]
     UnknownKind {
         /// Its type.
         found: u16,

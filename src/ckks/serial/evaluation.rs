@@ -33,6 +33,8 @@ const RUN: usize = 8;
 /// What an evaluation key says at its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EvaluationHead {
+    /// Public name of the secret.
+    pub key: KeyId,
     /// k of X → X^k; none for relinearisation.
     pub exponent: Option<usize>,
     /// Level and special primes.
@@ -41,7 +43,11 @@ pub struct EvaluationHead {
 
 impl EvaluationHead {
     /// Refuses what keys of these parameters cannot be.
-    fn read(context: &Context, source: &mut Source<'_>) -> Result<Self, SerialError> {
+    fn read(
+        context: &Context,
+        header: &Header,
+        source: &mut Source<'_>,
+    ) -> Result<Self, SerialError> {
         let (exponent, level, special) = (source.u32()?, source.u8()?, source.u8()?.into());
         let order = 2 * context.parameters().log_n().degree() as u64;
         range("the exponent", exponent.into(), 0, order - 1)?;
@@ -58,6 +64,7 @@ impl EvaluationHead {
         let request = KeyRequest { level, special };
         request.check(context)?;
         Ok(Self {
+            key: header.key,
             exponent: (exponent > 0).then_some(exponent as usize),
             request,
         })
@@ -75,7 +82,7 @@ pub fn evaluation_head(path: &Path, context: &Context) -> Result<EvaluationHead,
     let header = source.header()?;
     header.expect(EvaluationKey::KIND, length, context)?;
     source.limit(header.payload);
-    EvaluationHead::read(context, &mut source)
+    EvaluationHead::read(context, &header, &mut source)
 }
 
 /// Bytes of the file of an evaluation key.
@@ -119,7 +126,9 @@ impl Format for EvaluationKey {
         header: &Header,
         source: &mut Source<'_>,
     ) -> Result<Self, SerialError> {
-        let EvaluationHead { exponent, request } = EvaluationHead::read(context, source)?;
+        let EvaluationHead {
+            exponent, request, ..
+        } = EvaluationHead::read(context, header, source)?;
         let basis = context.extended_basis(request.level, request.special)?;
         let seed = Seed::from_bytes(source.array()?);
         let mut key = empty(header, request, seed, &basis);

@@ -30,16 +30,19 @@ pub enum Kind {
     Plaintext = 5,
     /// The keys to the ephemeral secret of bootstrapping and back.
     EncapsulationKeys = 6,
+    /// Several ciphertexts.
+    Ciphertexts = 7,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SecretKey,
         Self::PublicKey,
         Self::EvaluationKey,
         Self::Ciphertext,
         Self::Plaintext,
         Self::EncapsulationKeys,
+        Self::Ciphertexts,
     ];
 }
 
@@ -52,6 +55,7 @@ impl fmt::Display for Kind {
             Self::Ciphertext => "ciphertext",
             Self::Plaintext => "plaintext",
             Self::EncapsulationKeys => "pair of encapsulation keys",
+            Self::Ciphertexts => "set of ciphertexts",
         })
     }
 }

@@ -24,6 +24,7 @@
 //! in a [`SerialError`]. The digest finds accidents. It is no signature: whoever can write a file can write its digest.
 
 mod ciphertext;
+mod ciphertexts;
 mod encapsulation;
 mod error;
 mod evaluation;

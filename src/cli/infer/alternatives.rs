@@ -201,7 +201,7 @@ pub(super) fn alternatives(
     for degrees in shorter {
         bar.step(format!("degrees {}", joined(&degrees)));
         let choice = Choice::Relu(Goal::Degrees(degrees.clone()));
-        let other = args.on(network, &choice)?;
+        let other = NetworkArgs::on(network, &choice)?;
         found.push(Alternative {
             log2_error: choice.log2_error()?,
             degrees: Some(degrees),

@@ -1,24 +1,28 @@
 //! Which network is run, on which polynomials and images, under which parameters.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 
+use super::{stand_ins::StandIns, store::digest};
 use crate::{
     ckks::{Parameters, params::sets::NamedSet},
     cli::{
-        error::Outcome,
+        error::{Failure, Outcome},
         files,
         net::{
             activation::{Choice, MaxPool},
             calibration::{Bounds, Calibration},
             images::Images,
-            replace::replaced,
             source::Source,
         },
         params::named_set,
     },
-    nn::{Activation, Graph, NodeId, Op, data::Dataset, pass},
+    nn::{
+        Graph, NodeId,
+        data::{Dataset, Preprocessing},
+        file, pass,
+    },
 };
 
 /// The arguments that name all of that.
@@ -26,8 +30,12 @@ use crate::{
 pub(super) struct NetworkArgs {
     #[command(flatten)]
     source: Source,
-    #[command(flatten)]
-    images: Images,
+    /// Images: CIFAR, MNIST, ImageNet or pictures in a folder, or `synthetic:classes=10,size=32`
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// The first so many of them; all when absent
+    #[arg(long, value_name = "N", requires = "data")]
+    images: Option<usize>,
     /// In place of every ReLU: exact, square, relu:alpha=A, relu:degrees=D,D,…, or a file of coefficients; exact leaves a
     /// network as it is that has polynomials already
     #[arg(long, value_name = "WHAT", default_value = "exact")]
@@ -55,12 +63,13 @@ pub(super) struct Network {
     pub(super) graph: Graph,
     /// B of its quadratics.
     pub(super) ranges: BTreeMap<NodeId, f64>,
-    pub(super) data: Dataset,
+    /// What made one of the other.
+    pub(super) stand_ins: StandIns,
+    pub(super) data: Option<Dataset>,
     pub(super) set: &'static str,
     pub(super) parameters: Parameters,
     /// Fewest slots of a bootstrap.
     pub(super) bootstrap_slots: usize,
-    bounds: Bounds,
 }
 
 impl NetworkArgs {
@@ -69,34 +78,40 @@ impl NetworkArgs {
         if !parameters.is_secure() {
             files::warn_insecure();
         }
-        let plain = pass::fold_affine(&pass::remove_identities(&self.source.read()?)?)?;
-        let data = self.images.open()?;
-        let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
-        let (graph, ranges) = self.replaced(&plain, &bounds, &self.activation)?;
+        let plain = plain(&self.source.read()?)?;
+        let images = self.data.clone();
+        let images = images.map(|data| Images::new(data, self.images));
+        let data = images.as_ref().map(Images::open).transpose()?;
+        let (activation, maxpool) = (self.activation.function()?, self.maxpool.function()?);
+        let stand_ins = StandIns::new(activation, maxpool, &plain, || {
+            self.bounds(&plain, images.as_ref().zip(data.as_ref()))
+        })?;
+        let (graph, ranges) = stand_ins.put(&plain)?;
         Ok(Network {
             plain,
             graph,
             ranges,
+            stand_ins,
             data,
             set: self.set.name,
             parameters,
             bootstrap_slots: self.bootstrap_slots,
-            bounds,
         })
     }
 
     /// The same on other activations.
-    pub(super) fn on(&self, network: &Network, activation: &Choice) -> Outcome<Network> {
-        let (graph, ranges) = self.replaced(&network.plain, &network.bounds, activation)?;
+    pub(super) fn on(network: &Network, activation: &Choice) -> Outcome<Network> {
+        let stand_ins = network.stand_ins.on(activation.function()?);
+        let (graph, ranges) = stand_ins.put(&network.plain)?;
         Ok(Network {
             plain: network.plain.clone(),
             graph,
             ranges,
+            stand_ins,
             data: network.data.clone(),
             set: network.set,
             parameters: network.parameters.clone(),
             bootstrap_slots: network.bootstrap_slots,
-            bounds: network.bounds.clone(),
         })
     }
 
@@ -109,22 +124,50 @@ impl NetworkArgs {
         self.set
     }
 
-    /// On polynomials, and the B of quadratics.
-    fn replaced(
-        &self,
-        plain: &Graph,
-        bounds: &Bounds,
-        activation: &Choice,
-    ) -> Outcome<(Graph, BTreeMap<NodeId, f64>)> {
-        let (relu, pool) = (activation.stand_in()?, self.maxpool.stand_in()?);
-        let graph = replaced(plain, relu.as_ref(), pool.as_ref(), bounds)?;
-        let quadratics = graph
-            .iter()
-            .filter(|(_, node)| matches!(node.op(), Op::Activation(Activation::Quadratic { .. })));
-        let range = |name: &str| f64::from(bounds.activation(name));
-        let ranges = quadratics
-            .map(|(id, node)| (id, range(node.name())))
-            .collect();
-        Ok((graph, ranges))
+    fn bounds(&self, plain: &Graph, images: Option<(&Images, &Dataset)>) -> Outcome<Bounds> {
+        if let Some((images, data)) = images {
+            return self.calibration.bounds(plain, images, data);
+        }
+        let own = self.calibration.own_bounds(plain)?;
+        own.ok_or_else(|| {
+            Failure::Usage(format!(
+                "the polynomials of {} hold over ranges that are still to be measured; give images by --data or --calibrate, or one range for all by --range",
+                plain.name()
+            ))
+        })
     }
+}
+
+impl Network {
+    /// What is done to images before the network sees them: what its data say, or else what is usual.
+    pub(super) fn preprocessing(&self) -> Preprocessing {
+        let input = self.graph.node(self.graph.input()).shape();
+        let channels = input.axes().first().copied().unwrap_or(1);
+        let own = self.data.as_ref().map(|data| data.preprocessing().clone());
+        own.unwrap_or_else(|| Preprocessing::usual(channels))
+    }
+
+    /// Names of the classes, where its data name them.
+    pub(super) fn classes(&self) -> &[String] {
+        self.data.as_ref().map_or(&[], |data| data.classes())
+    }
+}
+
+/// A network with batch norms in its layers.
+pub(super) fn plain(given: &Graph) -> Outcome<Graph> {
+    Ok(pass::fold_affine(&pass::remove_identities(given)?)?)
+}
+
+/// SHA-256 of all that a program is made of: a network on polynomials, B of its quadratics, and parameters.
+pub(super) fn program_digest(
+    graph: &Graph,
+    ranges: &BTreeMap<NodeId, f64>,
+    parameters: &Parameters,
+) -> Outcome<String> {
+    let ranges: Vec<(usize, f64)> = ranges.iter().map(|(id, b)| (id.index(), *b)).collect();
+    Ok(digest(&[
+        &file::to_bytes(graph)?,
+        &serde_json::to_vec(&ranges)?,
+        &serde_json::to_vec(parameters.literal())?,
+    ]))
 }

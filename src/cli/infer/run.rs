@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use clap::Parser;
+use clap::{ArgGroup, Parser};
 use equiripple_reports::{plot::Rendered, write::OutputFolder};
 
 use super::{
@@ -20,6 +20,7 @@ use super::{
     summary::{Backend, Finished, Image, Layer, Sizes, Summary, forecast, security},
     timeline::timeline,
     trace::{self, ImageTrace, Tracer, Tracing},
+    verdict::Verdict,
 };
 use crate::{
     cli::{
@@ -32,6 +33,7 @@ use crate::{
     },
     nn::{
         accuracy::{Comparison, largest},
+        data::Dataset,
         file, inference,
     },
 };
@@ -44,7 +46,9 @@ const TRACE: f64 = 5.0;
 /// Client and server in one: keys are made from the seed, which is for measurements alone. Layers are encoded ahead as far
 /// as --encoded-memory admits, others when they are needed.
 #[derive(Debug, Parser)]
+#[command(group(ArgGroup::new("what").args(["data", "image"]).required(true).multiple(true)))]
 #[command(after_help = "Examples:
+  equiripple infer run design/net.eqr --image cat.png
   equiripple infer run resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15 --images 1
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 20 --out run
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 100 --backend sim --json
@@ -52,6 +56,9 @@ const TRACE: f64 = 5.0;
 pub(super) struct Args {
     #[command(flatten)]
     network: NetworkArgs,
+    /// One picture, PNG or JPEG, in place of the images of --data, which then give classes, preprocessing and ranges alone
+    #[arg(long, value_name = "FILE", conflicts_with = "images")]
+    image: Option<PathBuf>,
     /// What the program runs on
     #[arg(long, value_enum, default_value = "ckks")]
     backend: Backend,
@@ -86,7 +93,8 @@ impl Args {
         let threads = pool.current_num_threads();
         let folder = self.out.as_ref().map(OutputFolder::create).transpose()?;
         let network = self.network.read()?;
-        let summary = pool.install(|| self.summary(&network, threads))?;
+        let data = self.data(&network)?;
+        let summary = pool.install(|| self.summary(&network, &data, threads))?;
         let report = summary.report()?;
         if let Some(mut folder) = folder {
             let mut record = output::record("Encrypted inference", &summary)?;
@@ -112,6 +120,9 @@ impl Args {
             output::json(&summary)?;
         } else {
             output::line(report)?;
+            if let Some(verdict) = &summary.verdict {
+                output::line(verdict.told(network.classes()))?;
+            }
         }
         for image in &summary.images {
             let exceeded = image.trace.iter().flat_map(ImageTrace::exceeded);
@@ -125,7 +136,21 @@ impl Args {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn summary(&self, network: &Network, threads: usize) -> Outcome<Summary> {
+    /// The picture, or the data.
+    fn data(&self, network: &Network) -> Outcome<Dataset> {
+        match (&self.image, &network.data) {
+            (None, Some(data)) => Ok(data.clone()),
+            (None, None) => Err(Failure::Usage("give --data or --image".into())),
+            (Some(path), _) => {
+                let picture = Dataset::picture(path, network.preprocessing())?;
+                // Before keys are made: one that does not fit is refused at once.
+                batches(&network.graph, &picture).try_for_each(|batch| batch.map(drop))?;
+                Ok(picture)
+            }
+        }
+    }
+
+    fn summary(&self, network: &Network, data: &Dataset, threads: usize) -> Outcome<Summary> {
         let bar = Bar::new(0, "planning");
         let limits = (self.encoded_memory, self.max_memory);
         let planned = planned(&self.network, network, limits)?;
@@ -133,6 +158,7 @@ impl Args {
         let (program, need) = (&planned.program, &planned.need);
         let work = |setup, server, store| Work {
             network,
+            data,
             planned: &planned,
             threads,
             setup,
@@ -156,7 +182,7 @@ impl Args {
             }
             Backend::Ckks => {
                 // Before keys are made: a folder of another run is refused at once.
-                let store = self.out.as_ref().map(|out| self.store(out, network));
+                let store = self.out.as_ref().map(|out| self.store(out, network, data));
                 let store = store.transpose()?;
                 need.memory.check(self.max_memory)?;
                 let server = Server::new(program, &network.parameters, need, self.seed)?;
@@ -176,17 +202,22 @@ impl Args {
     }
 
     /// Of this network, on these images, under these parameters and by this seed.
-    fn store(&self, out: &Path, network: &Network) -> Outcome<Store> {
+    fn store(&self, out: &Path, network: &Network, data: &Dataset) -> Outcome<Store> {
         let parameters = serde_json::to_vec(network.parameters.literal())?;
+        let (graph, seed) = (file::to_bytes(&network.graph)?, self.seed.to_le_bytes());
         let ranges = network.ranges.iter();
         let ranges: Vec<(usize, f64)> = ranges.map(|(id, b)| (id.index(), *b)).collect();
-        let job = [
-            &file::to_bytes(&network.graph)?[..],
+        let ranges = serde_json::to_vec(&ranges)?;
+        let picture = self.image.as_ref().map(std::fs::read).transpose()?;
+        let mut job = vec![
+            &graph[..],
             &parameters,
-            &serde_json::to_vec(&ranges)?,
-            network.data.name().as_bytes(),
-            &self.seed.to_le_bytes(),
+            &ranges,
+            data.name().as_bytes(),
+            &seed,
         ];
+        // Data are known by their names, and pictures by what they show.
+        job.extend(picture.as_deref());
         Store::open(&out.join("state"), &job)
     }
 
@@ -196,7 +227,10 @@ impl Args {
         mut answer: impl FnMut(&[f32], u64, Option<&mut Tracing<'_>>) -> Outcome<Answer>,
     ) -> Outcome<Summary> {
         let Work {
-            network, planned, ..
+            network,
+            data,
+            planned,
+            ..
         } = work;
         let program = &planned.program;
         // The analyzer has nothing but errors to tell.
@@ -209,7 +243,7 @@ impl Args {
         let plain = inference::Network::<f64>::new(&network.plain)?;
         let approx = inference::Network::<f64>::new(&network.graph)?;
         let mut images: Vec<Finished> = vec![];
-        for batch in batches(&network.graph, &network.data) {
+        for batch in batches(&network.graph, data) {
             let (first, batch) = batch?;
             let each = plain.input_elements();
             for (k, image) in batch.images.chunks_exact(each).enumerate() {
@@ -221,7 +255,7 @@ impl Args {
                 let exact: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
                 let plain = plain.run(&exact)?.logits;
                 let approx = approx.run(&exact)?.logits;
-                let name = network.data.origin(first + k);
+                let name = data.origin(first + k);
                 let mut tracing = tracer
                     .as_ref()
                     .map(|tracer| tracer.image(&exact))
@@ -248,6 +282,7 @@ impl Args {
                         trace,
                     },
                     nodes: found.nodes.into_values().collect(),
+                    logits: found.logits,
                 };
                 if let Some(store) = work.store {
                     store.finish(index, output, &finished)?;
@@ -255,6 +290,8 @@ impl Args {
                 images.push(finished);
             }
         }
+        let one = images.first().filter(|_| self.image.is_some());
+        let verdict = one.map(|one| Verdict::new(one.logits.clone(), network.classes()));
         // Times of images that were cut off say nothing.
         let whole = || images.iter().filter(|finished| !finished.image.resumed);
         let count = whole().count().max(1) as f64;
@@ -276,7 +313,7 @@ impl Args {
         let rotations = planned.need.rotations(program);
         Ok(Summary {
             network: network.graph.name().into(),
-            data: network.data.name().into(),
+            data: data.name().into(),
             set: network.set,
             backend: self.backend,
             threads: work.threads,
@@ -297,11 +334,12 @@ impl Args {
             layer_rotations: rotations.layers,
             bootstrap_rotations: rotations.bootstraps,
             published: if work.server.is_some() {
-                published(network.graph.name(), network.data.name())?
+                published(network.graph.name(), data.name())?
             } else {
                 vec![]
             },
             security: security(network),
+            verdict,
             server: work.server,
             peak_memory_bytes,
             layers,
@@ -322,6 +360,7 @@ fn traced(failure: Failure, image: &str, trace: Option<&ImageTrace>) -> Failure 
 /// What is run, and how it was set up.
 struct Work<'a> {
     network: &'a Network,
+    data: &'a Dataset,
     planned: &'a Planned<'a>,
     threads: usize,
     /// Seconds.

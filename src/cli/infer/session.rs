@@ -2,19 +2,20 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use num_complex::Complex64;
-
 use super::{
+    client::{self, complex, real},
+    description::Interface,
     need::Need,
     store::Store,
     trace::{Seen, Tracing},
 };
 use crate::{
     ckks::{
-        Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Parameters, keys::KeyGenerator,
+        Ciphertext, CkksEvaluator, Context, Parameters,
+        keys::{EvaluationKeys, KeyGenerator},
     },
     cli::{cpu, error::Outcome, progress::Bar},
-    infer::{Bootstraps, Program, Runner, State},
+    infer::{Bootstraps, Plans, Program, Results, Runner, State},
     nn::{NodeId, lower::Stage},
     quantity::Level,
     ring::sampler::MasterSeed,
@@ -72,14 +73,6 @@ impl<'b> Watch<'b> {
     fn seconds(&self) -> f64 {
         self.nodes.values().sum()
     }
-}
-
-fn complex(slots: Vec<f64>) -> Vec<Complex64> {
-    slots.into_iter().map(|x| Complex64::new(x, 0.0)).collect()
-}
-
-fn real(slots: &[Complex64]) -> Vec<f64> {
-    slots.iter().map(|x| x.re).collect()
 }
 
 fn steps(program: &Program<'_>) -> u64 {
@@ -159,24 +152,44 @@ impl<'a> Simulated<'a> {
 
 /// Everything that ciphertexts take, client and server in one.
 pub(super) struct Encrypted<'a> {
+    service: Service<'a>,
+    interface: Interface,
+    number: u64,
+    generator: KeyGenerator,
+}
+
+/// A server with a program whose layers are encoded.
+pub(super) struct Service<'a> {
     program: &'a Program<'a>,
     server: &'a Server,
-    number: u64,
     runner: Runner<'a, CkksEvaluator>,
 }
 
-/// The server's side of it.
+/// One encrypted image through the network.
+pub(super) struct Computed {
+    pub(super) result: Results<CkksEvaluator>,
+    /// From the encrypted image to the encrypted logits.
+    pub(super) seconds: f64,
+    /// The same of all threads together, where the system tells.
+    pub(super) cpu_seconds: Option<f64>,
+    /// Of every node that does something, bootstraps before it included.
+    pub(super) nodes: BTreeMap<NodeId, f64>,
+    /// Whether some of them were done before.
+    pub(super) resumed: bool,
+}
+
+/// Keys and encoded bootstraps of a program.
 pub(super) struct Server {
     evaluator: CkksEvaluator,
     bootstraps: Bootstraps<CkksEvaluator>,
     context: Context,
-    generator: KeyGenerator,
     pub(super) keys: usize,
     pub(super) key_bytes: u64,
     pub(super) transform_bytes: u64,
 }
 
 impl Server {
+    /// With keys made from a number.
     pub(super) fn new(
         program: &Program<'_>,
         parameters: &Parameters,
@@ -184,19 +197,19 @@ impl Server {
         number: u64,
     ) -> Outcome<Self> {
         let context = Context::new(parameters.clone())?;
-        let generator = KeyGenerator::new(&context, &seed(number, 0, b"keys"))?;
         let plans = program.plans(parameters)?;
-        let bar = Bar::new(need.keys.len() as u64, "keys");
-        let mut keys = generator.no_evaluation_keys();
-        keys.set_encapsulation(generator.encapsulation_keys()?)?;
-        for (key, request) in &need.keys {
-            generator
-                .evaluation_key(*key, *request)?
-                .add_to(&mut keys)?;
-            bar.step("keys");
-        }
-        drop(bar);
-        let evaluator = CkksEvaluator::new(&context, Arc::new(keys))?;
+        let keys = generated(&context, number, need)?;
+        Self::with_keys(&context, plans, need, keys)
+    }
+
+    /// With keys that are there.
+    pub(super) fn with_keys(
+        context: &Context,
+        plans: Plans,
+        need: &Need,
+        keys: EvaluationKeys,
+    ) -> Outcome<Self> {
+        let evaluator = CkksEvaluator::new(context, Arc::new(keys))?;
         let bar = Bar::new(0, "encoding bootstraps");
         let bootstraps = Bootstraps::new(&evaluator, plans)?;
         drop(bar);
@@ -207,20 +220,33 @@ impl Server {
             key_bytes: need.memory.key_bytes,
             evaluator,
             bootstraps,
-            context,
-            generator,
+            context: context.clone(),
         })
     }
 }
 
-impl<'a> Encrypted<'a> {
+/// All keys, and those of the ephemeral secret.
+fn generated(context: &Context, number: u64, need: &Need) -> Outcome<EvaluationKeys> {
+    let generator = generator(context, number)?;
+    let bar = Bar::new(need.keys.len() as u64, "keys");
+    let mut keys = generator.no_evaluation_keys();
+    keys.set_encapsulation(generator.encapsulation_keys()?)?;
+    for (key, request) in &need.keys {
+        generator
+            .evaluation_key(*key, *request)?
+            .add_to(&mut keys)?;
+        bar.step("keys");
+    }
+    Ok(keys)
+}
+
+fn generator(context: &Context, number: u64) -> Outcome<KeyGenerator> {
+    Ok(KeyGenerator::new(context, &seed(number, 0, b"keys"))?)
+}
+
+impl<'a> Service<'a> {
     /// With layers encoded ahead while all encoded plaintexts take no more than `most` bytes.
-    pub(super) fn new(
-        program: &'a Program<'a>,
-        server: &'a Server,
-        number: u64,
-        most: u64,
-    ) -> Outcome<Self> {
+    pub(super) fn new(program: &'a Program<'a>, server: &'a Server, most: u64) -> Outcome<Self> {
         let mut runner = Runner::new(program, &server.evaluator, &server.bootstraps);
         let graph = program.lowered().graph();
         let bar = Bar::new(graph.nodes().len() as u64, "encoding layers");
@@ -230,7 +256,6 @@ impl<'a> Encrypted<'a> {
             bar.step(node.name());
         }
         Ok(Self {
-            number,
             server,
             program,
             runner,
@@ -244,61 +269,37 @@ impl<'a> Encrypted<'a> {
 
     /// The image of that index. Where there is a store, results of layers are kept there, and a run that was cut off goes on
     /// from the last one that is whole.
-    pub(super) fn answer(
+    pub(super) fn compute(
         &self,
-        image: &[f32],
         index: u64,
         store: Option<&Store>,
-        mut trace: Option<&mut Tracing<'_>>,
-    ) -> Outcome<Answer> {
-        let lowered = self.program.lowered();
-        let context = &self.server.context;
-        let decryptor = Decryptor::new(context, self.server.generator.secret_key())?;
-        let decrypted = |result: &[Ciphertext]| {
-            let slots = result.iter().map(|x| Ok(real(&decryptor.decrypt(x)?)));
-            slots.collect::<Outcome<Vec<_>>>()
-        };
+        input: impl FnOnce() -> Outcome<Vec<Ciphertext>>,
+        mut trace: impl FnMut(NodeId, &[Ciphertext]) -> Outcome<()>,
+    ) -> Outcome<Computed> {
+        let graph = self.program.lowered().graph();
         let bar = Bar::new(steps(self.program), "encrypted");
         let kept = store.and_then(|store| self.kept(store, index));
         let resumed = kept.is_some();
         let mut state = match kept {
             Some(state) => state,
-            None => self.runner.start(self.encrypted(image, index)?),
+            None => self.runner.start(input()?),
         };
         let mut watch = Watch::new(&bar);
         while let Some((id, result)) = self.runner.step(&mut state)? {
-            watch.node(id, lowered.graph().node(id).name());
-            if let Some(trace) = trace.as_deref_mut() {
-                trace.node(id, &Seen::found(decrypted(&result)?));
-                watch.go_on();
-            }
+            watch.node(id, graph.node(id).name());
+            trace(id, &result)?;
+            watch.go_on();
             if let Some(store) = store {
-                store.keep(index, id, &result, context)?;
+                store.keep(index, id, &result, &self.server.context)?;
             }
         }
-        let result = self.runner.result(state)?;
-        Ok(Answer {
-            logits: lowered.unpacked(&decrypted(&result)?),
+        Ok(Computed {
             seconds: watch.seconds(),
             cpu_seconds: watch.cpu_seconds,
+            result: self.runner.result(state)?,
             nodes: watch.nodes,
             resumed,
         })
-    }
-
-    /// Every image is encrypted by a seed of its own, so that it is the same whichever were before it.
-    fn encrypted(&self, image: &[f32], index: u64) -> Outcome<Vec<Ciphertext>> {
-        let context = &self.server.context;
-        let top = Level::new(self.program.top() as u64)?;
-        let scale = context.parameters().scheme().scale(top);
-        let public = self.server.generator.public_key()?;
-        let mut encryptor = Encryptor::new(context, &seed(self.number, index, b"send"));
-        let mut input = vec![];
-        for slots in self.program.lowered().packed(image) {
-            let plaintext = context.encode(&complex(slots), top, scale)?;
-            input.push(encryptor.encrypt(&public, &plaintext)?);
-        }
-        Ok(input)
     }
 
     /// After the last node whose results are all there.
@@ -311,5 +312,60 @@ impl<'a> Encrypted<'a> {
         let kept = nodes.into_iter().filter(|id| store.has(index, *id));
         kept.into_iter()
             .find_map(|id| self.runner.restored(id, load))
+    }
+}
+
+impl<'a> Encrypted<'a> {
+    /// As [`Service::new`], with the secret of that number.
+    pub(super) fn new(
+        program: &'a Program<'a>,
+        server: &'a Server,
+        number: u64,
+        most: u64,
+    ) -> Outcome<Self> {
+        Ok(Self {
+            service: Service::new(program, server, most)?,
+            interface: Interface::new(program),
+            number,
+            generator: generator(&server.context, number)?,
+        })
+    }
+
+    /// Bytes of the layers that are encoded.
+    pub(super) fn layer_bytes(&self) -> u64 {
+        self.service.layer_bytes()
+    }
+
+    /// As [`Service::compute`]. Every image is encrypted by a seed of its own, so that it is the same whichever were before
+    /// it.
+    pub(super) fn answer(
+        &self,
+        image: &[f32],
+        index: u64,
+        store: Option<&Store>,
+        mut trace: Option<&mut Tracing<'_>>,
+    ) -> Outcome<Answer> {
+        let context = &self.service.server.context;
+        let (secret, reading) = (self.generator.secret_key(), &self.interface.output);
+        let input = || {
+            let public = self.generator.public_key()?;
+            let seed = seed(self.number, index, b"send");
+            let sent = client::encrypted(context, &public, &self.interface, image, &seed)?;
+            Ok(sent.into())
+        };
+        let computed = self.service.compute(index, store, input, |id, result| {
+            if let Some(trace) = trace.as_deref_mut() {
+                let slots = client::slots(context, secret, result)?;
+                trace.node(id, &Seen::found(slots));
+            }
+            Ok(())
+        })?;
+        Ok(Answer {
+            logits: client::decrypted(context, secret, reading, &computed.result)?,
+            seconds: computed.seconds,
+            cpu_seconds: computed.cpu_seconds,
+            nodes: computed.nodes,
+            resumed: computed.resumed,
+        })
     }
 }

@@ -27,13 +27,8 @@ pub(super) struct Store(PathBuf);
 impl Store {
     /// The folder of a job, which is all that its answers depend on; refused where it is another's.
     pub(super) fn open(folder: &Path, job: &[&[u8]]) -> Outcome<Self> {
-        let mut hash = Sha256::new();
-        for part in job {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        let digest = hex(&hash.finalize());
-        fs::create_dir_all(folder)?;
+        let digest = digest(job);
+        files::at(folder, fs::create_dir_all(folder).map_err(Into::into))?;
         let path = folder.join(JOB);
         match fs::read_to_string(&path) {
             Ok(found) if found.trim() != digest => Err(Failure::Usage(format!(
@@ -134,11 +129,26 @@ impl Store {
         Ok(())
     }
 
+    /// Removes all of it, once what came of it is elsewhere.
+    pub(super) fn remove(self) -> Outcome<()> {
+        files::at(&self.0, fs::remove_dir_all(&self.0).map_err(Into::into))
+    }
+
     /// What came of an image.
     pub(super) fn finished<T: DeserializeOwned>(&self, image: u64) -> Option<T> {
         let bytes = fs::read(self.answer(image)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
+}
+
+/// SHA-256 of parts, each with its length before it.
+pub(super) fn digest(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
 }
 
 fn hex(bytes: &[u8]) -> String {

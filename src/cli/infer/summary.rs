@@ -13,6 +13,7 @@ use super::{
     plan::Row,
     published::{self, Published},
     trace::{self, ImageTrace},
+    verdict::Verdict,
 };
 use crate::cli::{error::Outcome, memory};
 
@@ -60,6 +61,8 @@ pub(super) struct Finished {
     pub(super) image: Image,
     /// Seconds of every node that does something.
     pub(super) nodes: Vec<f64>,
+    #[serde(default)]
+    pub(super) logits: Vec<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -101,6 +104,9 @@ pub(super) struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) server: Option<Sizes>,
     pub(super) peak_memory_bytes: Option<u64>,
+    /// Of --image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verdict: Option<Verdict>,
     pub(super) layers: Vec<Layer>,
     /// Bits below which a layer diverges.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,6 +174,48 @@ pub(super) fn security(network: &Network) -> String {
     least.map_or("none".into(), |level| level.to_string())
 }
 
+impl Layer {
+    /// Of a table: node, what it is, modelled seconds of bootstraps, level, modelled and measured seconds.
+    fn cells(&self) -> Vec<Cell> {
+        let row = &self.row;
+        vec![
+            Cell::text(&row.node),
+            Cell::text(row.op),
+            row.bootstrap_cell(),
+            Cell::text(row.level.to_string()),
+            Cell::text(format!("{:.2}", row.seconds)),
+            match self.measured_seconds {
+                Some(seconds) => Cell::text(format!("{seconds:.2}")),
+                None => Cell::Empty,
+            },
+        ]
+    }
+
+    /// All of them, under a title.
+    pub(super) fn table(layers: &[Self], title: &str) -> Outcome<Table> {
+        let columns = ["bootstrap, s", "level", "s", "measured, s"];
+        let mut all = vec![Column::left("node"), Column::left("is")];
+        all.extend(columns.map(Column::right));
+        let mut table = Table::new(all, title)?;
+        for layer in layers {
+            table.push(layer.cells())?;
+        }
+        Ok(table)
+    }
+}
+
+impl Sizes {
+    pub(super) fn told(&self) -> String {
+        format!(
+            "{} keys of {}, bootstraps encoded in {}, layers in {}",
+            self.keys,
+            memory::human(self.key_bytes),
+            memory::human(self.bootstrap_bytes),
+            memory::human(self.layer_bytes)
+        )
+    }
+}
+
 impl Summary {
     /// All of it for people.
     pub(super) fn report(&self) -> Outcome<String> {
@@ -221,13 +269,7 @@ impl Summary {
             same(|i| i.encrypted_label == i.plain_label),
         );
         if let Some(sizes) = &self.server {
-            told += &format!(
-                "\n{} keys of {}, bootstraps encoded in {}, layers in {}",
-                sizes.keys,
-                memory::human(sizes.key_bytes),
-                memory::human(sizes.bootstrap_bytes),
-                memory::human(sizes.layer_bytes)
-            );
+            told += &format!("\n{}", sizes.told());
         }
         if let Some(peak) = self.peak_memory_bytes {
             told += &format!("; {} at the height", memory::human(peak));
@@ -240,27 +282,9 @@ impl Summary {
 }
 
 fn table(summary: &Summary) -> Outcome<Table> {
-    let columns = ["bootstrap, s", "level", "s", "measured, s"];
-    let mut all = vec![Column::left("node"), Column::left("is")];
-    all.extend(columns.map(Column::right));
     let title = format!(
         "{} on {}, parameters {}",
         summary.network, summary.data, summary.set
     );
-    let mut table = Table::new(all, &title)?;
-    for layer in &summary.layers {
-        let row = &layer.row;
-        table.push(vec![
-            Cell::text(&row.node),
-            Cell::text(row.op),
-            row.bootstrap_cell(),
-            Cell::text(row.level.to_string()),
-            Cell::text(format!("{:.2}", row.seconds)),
-            match layer.measured_seconds {
-                Some(seconds) => Cell::text(format!("{seconds:.2}")),
-                None => Cell::Empty,
-            },
-        ])?;
-    }
-    Ok(table)
+    Layer::table(&summary.layers, &title)
 }

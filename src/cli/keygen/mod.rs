@@ -1,34 +1,27 @@
 //! `equiripple keygen`: all keys of a new secret.
 
+mod folder;
 mod plan;
 
-use std::{
-    fs::{self, Permissions},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Instant,
-};
+pub(super) use folder::{Folder, Written, check_empty};
+pub(super) use plan::Planned;
+
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::Parser;
 use serde::Serialize;
 
 use super::{
     bootstrapping,
-    error::{Failure, Outcome, warn},
+    error::{Outcome, warn},
     files, number, output,
     progress::Bar,
 };
 use crate::{
     bootstrap::{Plan, SlotKind},
-    ckks::{
-        Context,
-        keys::KeyGenerator,
-        serial::{self, Stored},
-    },
+    ckks::{Context, keys::KeyGenerator},
     ring::sampler::{MasterSeed, SEED_BYTES},
 };
-use plan::Planned;
 
 /// Make a secret, the public key that encrypts, and the evaluation keys that compute
 ///
@@ -90,7 +83,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-fn seed(text: &str) -> Result<MasterSeed, String> {
+pub(in crate::cli) fn seed(text: &str) -> Result<MasterSeed, String> {
     let refused = || {
         format!(
             "a seed of {} characters, or with others than 0-9 and a-f; write {} hexadecimal digits",
@@ -116,40 +109,8 @@ struct Summary {
     seconds: f64,
 }
 
-#[derive(Serialize)]
-struct Written {
-    file: String,
-    bytes: u64,
-}
-
-/// A folder that takes its place when all keys are in it.
-struct Folder<'a> {
-    path: &'a Path,
-    context: &'a Context,
-    written: Vec<Written>,
-    bar: Bar,
-}
-
-impl Folder<'_> {
-    fn write<T: Stored>(&mut self, name: &str, value: &T) -> Outcome<()> {
-        let path = self.path.join(name);
-        files::at(&path, serial::write(&path, value, self.context))?;
-        self.note(name)
-    }
-
-    fn note(&mut self, name: &str) -> Outcome<()> {
-        self.bar.step(name);
-        self.written.push(Written {
-            file: name.into(),
-            bytes: fs::metadata(self.path.join(name))?.len(),
-        });
-        Ok(())
-    }
-}
-
 impl Args {
     pub(super) fn run(self) -> Outcome {
-        let parent = files::folder_of(&self.out);
         check_empty(&self.out)?;
         let context = Context::new(files::parameters(&self.params)?)?;
         let bootstraps = self.bootstraps(&context)?;
@@ -161,41 +122,14 @@ impl Args {
             bootstraps: &bootstraps,
         };
         let planned = wanted.plan(&context)?;
-        let master = match &self.seed {
-            Some(seed) => {
-                warn(
-                    "a secret from a seed that was typed is no secret; leave out --seed for real use",
-                );
-                seed.clone()
-            }
-            None => MasterSeed::from_os().map_err(crate::ckks::CkksError::from)?,
-        };
+        let master = master(self.seed.as_ref())?;
         let start = Instant::now();
-        let failed = |reason: std::io::Error| Failure::File {
-            path: self.out.clone(),
-            reason: reason.into(),
-        };
-        fs::create_dir_all(parent).map_err(failed)?;
-        // Removed with what is in it, unless it takes its place.
-        let temporary = tempfile::Builder::new()
-            .prefix(".equiripple-")
-            .permissions(Permissions::from_mode(0o777))
-            .tempdir_in(parent)
-            .map_err(failed)?;
         let encapsulated = u64::from(has_encapsulation(&context));
-        let mut folder = Folder {
-            path: temporary.path(),
-            context: &context,
-            written: vec![],
-            bar: Bar::new(3 + encapsulated + planned.len() as u64, "making keys"),
-        };
+        let steps = 3 + encapsulated + planned.len() as u64;
+        let mut folder = Folder::begin(&self.out, &context, steps)?;
         let generator = KeyGenerator::new(&context, &master)?;
         make(&mut folder, &generator, &planned)?;
-        let files = folder.written;
-        let sync = |path| fs::File::open(path).and_then(|folder| folder.sync_all());
-        sync(temporary.path()).map_err(failed)?;
-        fs::rename(temporary.path(), &self.out).map_err(failed)?;
-        sync(parent).map_err(failed)?;
+        let files = folder.finish()?;
         self.tell(&Summary {
             key: generator.id().to_string(),
             parameters: context.parameters().id().to_string(),
@@ -251,37 +185,39 @@ impl Args {
 
 /// One key after another, so that one at most is in memory; the secret last, so that it is not left behind.
 fn make(folder: &mut Folder<'_>, generator: &KeyGenerator, planned: &[Planned]) -> Outcome<()> {
+    folder.parameters(files::PARAMETERS)?;
+    folder.write(files::PUBLIC, &generator.public_key()?)?;
+    evaluation(folder, generator, planned)?;
+    folder.write(files::SECRET, generator.secret_key())
+}
+
+/// The folder of evaluation keys.
+pub(in crate::cli) fn evaluation(
+    folder: &mut Folder<'_>,
+    generator: &KeyGenerator,
+    planned: &[Planned],
+) -> Outcome<()> {
     let context = folder.context;
-    let path = folder.path.join(files::PARAMETERS);
-    files::at(&path, serial::write_parameters(&path, context.parameters()))?;
-    folder.note(files::PARAMETERS)?;
-    folder.write("public.key", &generator.public_key()?)?;
-    fs::create_dir(folder.path.join("eval"))?;
     for key in planned {
         folder.write(&key.name(context), &key.make(generator)?)?;
     }
     if has_encapsulation(context) {
-        folder.write("eval/encapsulation.key", &generator.encapsulation_keys()?)?;
+        let name = format!("{}/encapsulation.key", files::EVALUATION);
+        folder.write(&name, &generator.encapsulation_keys()?)?;
     }
-    folder.write("secret.key", generator.secret_key())
+    Ok(())
+}
+
+/// What all keys follow from: the system's randomness, unless a seed is given.
+pub(in crate::cli) fn master(seed: Option<&MasterSeed>) -> Outcome<MasterSeed> {
+    let Some(seed) = seed else {
+        return Ok(MasterSeed::from_os().map_err(crate::ckks::CkksError::from)?);
+    };
+    warn("a secret from a seed that was typed is no secret; leave out --seed for real use");
+    Ok(seed.clone())
 }
 
 /// Whether the parameters have an ephemeral secret for bootstrapping.
 fn has_encapsulation(context: &Context) -> bool {
     context.parameters().literal().encapsulation.is_some()
-}
-
-/// Refuses a folder with something in it, and a file.
-fn check_empty(out: &Path) -> Outcome<()> {
-    let taken = match fs::read_dir(out) {
-        Ok(mut entries) => entries.next().is_some(),
-        Err(_) => out.exists(),
-    };
-    if taken {
-        return Err(Failure::Usage(format!(
-            "{} exists and is not an empty folder; keys are never overwritten: choose another --out",
-            out.display()
-        )));
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::{
     },
     cli::{
         error::{Failure, Outcome},
-        number,
+        files, number,
     },
     quantity::Level,
 };
@@ -43,7 +43,7 @@ pub(super) fn rotations(text: &str) -> Result<Rotations, String> {
 
 /// One key to make.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Planned {
+pub(in crate::cli) struct Planned {
     what: Use,
     request: KeyRequest,
 }
@@ -118,6 +118,11 @@ fn check_rotation(k: usize, context: &Context) -> Outcome<()> {
 }
 
 impl Planned {
+    /// A key that these parameters have.
+    pub(in crate::cli) const fn new(what: Use, request: KeyRequest) -> Self {
+        Self { what, request }
+    }
+
     /// Its file: level and special primes are in the name where they are not those of the parameters.
     pub(super) fn name(&self, context: &Context) -> String {
         let what = match self.what {
@@ -130,7 +135,7 @@ impl Planned {
         let level = (level != full.level).then(|| format!("-level-{level}"));
         let special = (special != full.special).then(|| format!("-special-{special}"));
         let (level, special) = (level.unwrap_or_default(), special.unwrap_or_default());
-        format!("eval/{what}{level}{special}.key")
+        format!("{}/{what}{level}{special}.key", files::EVALUATION)
     }
 
     /// The key.

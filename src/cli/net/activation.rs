@@ -9,6 +9,8 @@ use equiripple_approx::{
     rounding::Rounding,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     cli::{
         approx,
@@ -68,27 +70,51 @@ impl FromStr for Choice {
 /// What stands for a function on [−B, B], by B.
 pub(in crate::cli) type StandIn<T> = Box<dyn Fn(f32) -> T>;
 
+/// What a choice comes to, by which the same can be put in place again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::cli) enum Function {
+    Exact,
+    Square,
+    Table(Box<CoefficientTable>),
+}
+
 impl Choice {
-    /// In place of ReLU; nothing where it stays.
-    pub(in crate::cli) fn stand_in(&self) -> Outcome<Option<StandIn<Activation>>> {
-        if matches!(self, Self::Square) {
-            let (a, b, c) = (1.0, 0.0, 0.0);
-            return Ok(Some(Box::new(move |_| Activation::Quadratic { a, b, c })));
-        }
-        Ok(self.table()?.map(relu_of))
+    /// The function, designed or read where it is a table.
+    pub(in crate::cli) fn function(&self) -> Outcome<Function> {
+        let table = match self {
+            Self::Exact => return Ok(Function::Exact),
+            Self::Square => return Ok(Function::Square),
+            Self::File(path) => export::read_table(path)?,
+            Self::Relu(goal) => designed(goal.clone(), None)?,
+        };
+        Ok(Function::Table(table.into()))
     }
 
     /// log2 of the certified error on [−1, 1], where there is one.
     pub(in crate::cli) fn log2_error(&self) -> Outcome<Option<f64>> {
-        Ok(self.table()?.and_then(|table| table.log2_upper))
+        Ok(match self.function()? {
+            Function::Table(table) => table.log2_upper,
+            Function::Exact | Function::Square => None,
+        })
     }
 
-    /// The table, where it is one.
-    fn table(&self) -> Outcome<Option<CoefficientTable>> {
+    /// In place of ReLU; nothing where it stays.
+    pub(in crate::cli) fn stand_in(&self) -> Outcome<Option<StandIn<Activation>>> {
+        Ok(self.function()?.stand_in())
+    }
+}
+
+impl Function {
+    /// In place of ReLU; nothing where it stays.
+    pub(in crate::cli) fn stand_in(&self) -> Option<StandIn<Activation>> {
         match self {
-            Self::Exact | Self::Square => Ok(None),
-            Self::File(path) => export::read_table(path).map(Some),
-            Self::Relu(goal) => designed(goal.clone(), None).map(Some),
+            Self::Exact => None,
+            Self::Square => {
+                let (a, b, c) = (1.0, 0.0, 0.0);
+                Some(Box::new(move |_| Activation::Quadratic { a, b, c }))
+            }
+            Self::Table(table) => Some(relu_of((**table).clone())),
         }
     }
 }
@@ -167,13 +193,43 @@ pub(in crate::cli) enum Pool {
     },
 }
 
+/// What a choice comes to, as [`Function`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::cli) enum PoolFunction {
+    Exact,
+    Average,
+    Strided,
+    Maxima(Box<CoefficientTable>),
+}
+
 impl MaxPool {
+    /// The function, designed or read where it is a table.
+    pub(in crate::cli) fn function(&self) -> Outcome<PoolFunction> {
+        Ok(match self {
+            Self::Average => PoolFunction::Average,
+            Self::Strided => PoolFunction::Strided,
+            Self::Relu(choice) => match choice.function()? {
+                Function::Table(table) => PoolFunction::Maxima(table),
+                Function::Exact | Function::Square => PoolFunction::Exact,
+            },
+        })
+    }
+
+    /// In place of max-pool; nothing where it stays.
+    pub(in crate::cli) fn stand_in(&self) -> Outcome<Option<Pool>> {
+        self.function()?.stand_in()
+    }
+}
+
+impl PoolFunction {
     /// In place of max-pool; nothing where it stays.
     pub(in crate::cli) fn stand_in(&self) -> Outcome<Option<Pool>> {
         Ok(match self {
+            Self::Exact => None,
             Self::Average => Some(Pool::Plain(Pooling::Average)),
             Self::Strided => Some(Pool::Plain(Pooling::Strided)),
-            Self::Relu(choice) => choice.table()?.map(maxima_of).transpose()?,
+            Self::Maxima(table) => Some(maxima_of((**table).clone())?),
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{images::Images, ranges};
 use crate::{
@@ -33,7 +33,7 @@ pub(in crate::cli) struct Calibration {
 }
 
 /// Where ranges come from.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::cli) struct Origin {
     /// Name of the data; none where one range is given.
     data: Option<String>,
@@ -60,7 +60,7 @@ impl Origin {
 }
 
 /// What an activation or pool is given.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Bound {
     /// B.
     magnitude: f64,
@@ -69,7 +69,7 @@ struct Bound {
 }
 
 /// The range of every activation and pool, by the name of its node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::cli) struct Bounds {
     nodes: BTreeMap<String, Bound>,
     otherwise: Bound,
@@ -107,24 +107,28 @@ impl Calibration {
         images: &Images,
         data: &Dataset,
     ) -> Outcome<Bounds> {
-        let one = |magnitude| Bound {
-            magnitude,
-            nonnegative: false,
-        };
         if let Some(range) = self.range {
-            let origin = Origin {
-                data: None,
-                images: 0,
-                same: false,
-            };
-            return Ok(Bounds {
-                nodes: BTreeMap::new(),
-                otherwise: one(range),
-                origin,
-            });
+            return Ok(Bounds::all(range));
         }
         let (seen, same) = self.images(images, data)?;
-        let ranges = ranges::measured(graph, &seen)?;
+        self.measured(graph, &seen, same)
+    }
+
+    /// The same where there are no images but those of --calibrate; nothing where there are none of these either.
+    pub(in crate::cli) fn own_bounds(&self, graph: &Graph) -> Outcome<Option<Bounds>> {
+        if let Some(range) = self.range {
+            return Ok(Some(Bounds::all(range)));
+        }
+        let Some(path) = &self.calibrate else {
+            return Ok(None);
+        };
+        let seen = Dataset::open(path)?;
+        let seen = seen.first(self.calibration_images.min(seen.len()))?;
+        self.measured(graph, &seen, false).map(Some)
+    }
+
+    fn measured(&self, graph: &Graph, seen: &Dataset, same: bool) -> Outcome<Bounds> {
+        let ranges = ranges::measured(graph, seen)?;
         let bounds = ranges.bounds(graph, self.margin);
         let nodes = bounds.into_iter().map(|(id, magnitude)| {
             let nonnegative = ranges.get(id).is_some_and(|range| range.least() >= 0.0);
@@ -139,7 +143,7 @@ impl Calibration {
         });
         Ok(Bounds {
             nodes: nodes.collect(),
-            otherwise: one(1.0),
+            otherwise: Bound::of(1.0),
             origin: Origin {
                 data: Some(seen.name().into()),
                 images: seen.len(),
@@ -149,7 +153,29 @@ impl Calibration {
     }
 }
 
+impl Bound {
+    const fn of(magnitude: f64) -> Self {
+        Self {
+            magnitude,
+            nonnegative: false,
+        }
+    }
+}
+
 impl Bounds {
+    /// One B for all.
+    pub(in crate::cli) fn all(range: f64) -> Self {
+        Self {
+            nodes: BTreeMap::new(),
+            otherwise: Bound::of(range),
+            origin: Origin {
+                data: None,
+                images: 0,
+                same: false,
+            },
+        }
+    }
+
     fn get(&self, node: &str) -> Bound {
         self.nodes.get(node).copied().unwrap_or(self.otherwise)
     }

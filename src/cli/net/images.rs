@@ -27,6 +27,11 @@ pub(in crate::cli) struct Images {
 }
 
 impl Images {
+    /// The first so many at a path, or all.
+    pub(in crate::cli) fn new(data: PathBuf, images: Option<usize>) -> Self {
+        Self { data, images }
+    }
+
     pub(in crate::cli) fn open(&self) -> Outcome<Dataset> {
         let all = Dataset::open(&self.data)?;
         Ok(match self.images {

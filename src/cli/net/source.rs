@@ -16,6 +16,13 @@ pub(in crate::cli) struct Source {
     /// resnet20-cifar10-square
     #[arg(value_name = "NET", conflicts_with = "arch")]
     net: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
+}
+
+/// The same without a file.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Named {
     /// Architecture by name, such as resnet20, resnet18, vgg16_bn, squeezenet1_1
     #[arg(long, value_name = "NAME")]
     arch: Option<Architecture>,
@@ -46,12 +53,24 @@ pub(in crate::cli) fn shape(text: &str) -> Result<Shape, String> {
 impl Source {
     /// The seed of random weights.
     pub(in crate::cli) fn seed(&self) -> Option<u64> {
-        self.random
+        self.named.random
     }
 
     /// Reads or makes the network.
     pub(in crate::cli) fn read(&self) -> Outcome<Graph> {
-        let architecture = match (&self.arch, &self.net) {
+        self.named.read(self.net.as_deref())
+    }
+}
+
+impl Named {
+    /// Whether an architecture is named.
+    pub(in crate::cli) const fn is_some(&self) -> bool {
+        self.arch.is_some()
+    }
+
+    /// Reads or makes the network, which is the one of the file where no architecture is named.
+    pub(in crate::cli) fn read(&self, net: Option<&Path>) -> Outcome<Graph> {
+        let architecture = match (&self.arch, net) {
             (Some(architecture), _) => *architecture,
             (None, Some(path)) => return self.file(path),
             (None, None) => {

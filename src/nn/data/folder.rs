@@ -55,6 +55,13 @@ pub(super) fn flat(pictures: Vec<PathBuf>) -> Result<Dataset, DataError> {
     Dataset::new("pictures", vec![], preprocessing, Pictures { files })
 }
 
+/// One picture, whatever its name ends with.
+pub(super) fn picture(path: &Path, preprocessing: Preprocessing) -> Result<Dataset, DataError> {
+    let files = vec![(path.to_path_buf(), None)];
+    let name = path.display().to_string();
+    Dataset::new(name, vec![], preprocessing, Pictures { files })
+}
+
 /// A folder for each class, whose index is its rank among them. Where all are WordNet identifiers, the data are ImageNet's
 /// and are resized and cropped as ImageNet's weights expect.
 pub(super) fn classes(folders: &[PathBuf]) -> Result<Dataset, DataError> {

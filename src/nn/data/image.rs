@@ -89,6 +89,18 @@ impl Image {
         &self.pixels
     }
 
+    /// One channel in place of three that are the same.
+    pub(super) fn grey(&self) -> Option<Self> {
+        let mut pixels = self.pixels.chunks_exact(3);
+        let same = self.channels == 3 && pixels.all(|p| p[0] == p[1] && p[1] == p[2]);
+        same.then(|| Self {
+            width: self.width,
+            height: self.height,
+            channels: 1,
+            pixels: self.pixels.iter().copied().step_by(3).collect(),
+        })
+    }
+
     /// The part of a rectangle, every pixel as a square of `enlarge`². Pre: the rectangle lies inside and is not empty.
     pub(super) fn gather(&self, columns: Range<usize>, rows: Range<usize>, enlarge: usize) -> Self {
         let repeat = |range: Range<usize>| range.flat_map(move |n| std::iter::repeat_n(n, enlarge));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    DataError, Dataset, Split, Synthetic,
+    DataError, Dataset, Preprocessing, Split, Synthetic,
     cifar::Cifar,
     folder::{self, Listing, name},
     idx,
@@ -28,6 +28,15 @@ impl Dataset {
     /// When nothing is recognised, or what is recognised is damaged.
     pub fn open(source: impl AsRef<Path>) -> Result<Self, DataError> {
         open(source.as_ref(), None)
+    }
+
+    /// One picture, PNG or JPEG, to be prepared so. It is read when it is asked for.
+    ///
+    /// # Errors
+    /// When there is no file at the path.
+    pub fn picture(path: &Path, preprocessing: Preprocessing) -> Result<Self, DataError> {
+        std::fs::File::open(path).map_err(DataError::io(path))?;
+        folder::picture(path, preprocessing)
     }
 
     /// The same, of one split.

@@ -1,6 +1,6 @@
 //! What is done to an image before a network sees it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DataError, Image, resize};
 
@@ -8,10 +8,26 @@ use super::{DataError, Image, resize};
 const MAX_SIDE: usize = 8192;
 
 /// x ↦ (x/255 − mean)/deviation in every channel, in f32 and in this order of operations.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Normalization {
     mean: Vec<f32>,
     std: Vec<f32>,
+}
+
+/// A normalisation that is not checked yet.
+#[derive(Deserialize)]
+struct Stored {
+    mean: Vec<f32>,
+    std: Vec<f32>,
+}
+
+impl TryFrom<Stored> for Normalization {
+    type Error = DataError;
+
+    fn try_from(stored: Stored) -> Result<Self, DataError> {
+        Self::new(&stored.mean, &stored.std)
+    }
 }
 
 impl Normalization {
@@ -96,12 +112,37 @@ impl Normalization {
 /// assert_eq!(imagenet, Preprocessing::imagenet());
 /// # Ok::<(), equiripple::nn::data::DataError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredPreprocessing")]
 pub struct Preprocessing {
     resize: Option<usize>,
     crop: Option<usize>,
     #[serde(flatten)]
     normalization: Normalization,
+}
+
+/// The same, not checked yet.
+#[derive(Deserialize)]
+struct StoredPreprocessing {
+    resize: Option<usize>,
+    crop: Option<usize>,
+    #[serde(flatten)]
+    normalization: Normalization,
+}
+
+impl TryFrom<StoredPreprocessing> for Preprocessing {
+    type Error = DataError;
+
+    fn try_from(stored: StoredPreprocessing) -> Result<Self, DataError> {
+        let mut preprocessing = Self::new(stored.normalization);
+        if let Some(side) = stored.resize {
+            preprocessing = preprocessing.resized(side)?;
+        }
+        if let Some(side) = stored.crop {
+            preprocessing = preprocessing.cropped(side)?;
+        }
+        Ok(preprocessing)
+    }
 }
 
 impl Preprocessing {
@@ -113,6 +154,16 @@ impl Preprocessing {
             crop: None,
             normalization,
         }
+    }
+
+    /// What networks of so many channels expect where nothing else is known of them: a normalisation alone, MNIST's for
+    /// one channel and otherwise ImageNet's.
+    #[must_use]
+    pub fn usual(channels: usize) -> Self {
+        Self::new(match channels {
+            1 => Normalization::mnist(),
+            _ => Normalization::imagenet(),
+        })
     }
 
     /// What ImageNet's published weights expect: short side 256, centre 224×224, [`Normalization::imagenet`].
@@ -194,6 +245,10 @@ impl Preprocessing {
         let (found, need) = (image.channels(), self.normalization.mean.len());
         if found == need {
             return Ok(image);
+        }
+        // Grey pictures are read as colour.
+        if let Some(grey) = image.grey().filter(|_| need == 1) {
+            return Ok(grey);
         }
         Err(DataError::Channels {
             origin: origin(),

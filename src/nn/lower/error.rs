@@ -31,6 +31,16 @@ pub enum LowerError {
         /// The range of the activation.
         need: f64,
     },
+    /// A description of where images go or logits are that no network has.
+    #[error(
+        "`{field}` is {found}, which no network has; the description is damaged: copy it again"
+    )]
+    Ends {
+        /// Which entry.
+        field: &'static str,
+        /// As found.
+        found: String,
+    },
     /// Where numbers would lie.
     #[error(transparent)]
     Packing(#[from] DesignError),

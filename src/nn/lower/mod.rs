@@ -5,12 +5,14 @@
 //! activation takes has f = 1. A quadratic a·x² + b·x + c on x = f·x′ gives a·f²·(x′² + b/(a·f)·x′ + c/(a·f²)): its f is
 //! a·f², and one level is all that it takes.
 
+mod ends;
 mod error;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests;
 
+pub use ends::{Packing, Reading};
 pub use error::LowerError;
 
 use crate::{
@@ -189,55 +191,6 @@ impl<'g> Lowered<'g> {
             slots[place / period][place % period] = f64::from(*x) / self.factor(id);
         }
         slots
-    }
-
-    /// Images as slots of the ciphertexts that the network takes.
-    #[must_use]
-    pub fn packed(&self, image: &[f32]) -> Vec<Vec<f64>> {
-        let layout = self.layout(self.graph.input());
-        let period = layout.period(self.slots);
-        let mut slots = vec![vec![0.0; period]; layout.ciphertexts(self.slots)];
-        for (element, x) in image.iter().enumerate() {
-            let place = layout.place(element);
-            if let Some(slot) = slots.get_mut(place / period) {
-                slot[place % period] = f64::from(*x) / self.factor(self.graph.input());
-            }
-        }
-        slots
-    }
-
-    /// The network's result from the slots of the ciphertexts that it gives.
-    #[must_use]
-    pub fn unpacked(&self, slots: &[Vec<f64>]) -> Vec<f64> {
-        let output = self.graph.output();
-        let rows = Rows::new(self.graph, &self.views, output);
-        let base = if self.views[output.index()] {
-            rows.base().unwrap_or(output)
-        } else {
-            output
-        };
-        let (layout, factor) = (self.layout(base), self.factor(base));
-        let period = layout.period(self.slots);
-        let at = |element: usize| {
-            let place = layout.place(element);
-            let one = slots.get(place / period);
-            one.map_or(0.0, |one| {
-                one.get(place % period).map_or(0.0, |x| x * factor)
-            })
-        };
-        let mut entries = vec![];
-        let element = |element: usize| {
-            if base == output {
-                return at(element);
-            }
-            entries.clear();
-            rows.row(element, &mut entries);
-            entries
-                .iter()
-                .map(|(column, weight)| weight * at(*column))
-                .sum()
-        };
-        (0..rows.len()).map(element).collect()
     }
 
     /// The first node at or before this one that is no view.

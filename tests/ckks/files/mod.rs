@@ -7,7 +7,8 @@ use super::{level, party, slots, toy};
 use equiripple::{
     circuit::Evaluator,
     ckks::{
-        Ciphertext, CkksEvaluator, Context, Decryptor, Encryptor, Plaintext, SerialError,
+        Ciphertext, Ciphertexts, CkksEvaluator, Context, Decryptor, Encryptor, Plaintext,
+        SerialError,
         keys::{EvaluationKey, EvaluationKeys, KeyRequest, PublicKey, SecretKey},
         params::ParametersLiteral,
         security::SecretKind,
@@ -28,6 +29,7 @@ struct All {
     plaintext: Plaintext,
     ciphertext: Ciphertext,
     product: Ciphertext,
+    both: Ciphertexts,
 }
 
 fn all(literal: ParametersLiteral) -> All {
@@ -42,13 +44,15 @@ fn all(literal: ParametersLiteral) -> All {
     let public = p.generator.public_key().unwrap();
     let mut encryptor = Encryptor::new(&p.context, &MasterSeed::from_bytes([2; 32]));
     let ciphertext = encryptor.encrypt(&public, &plaintext).unwrap();
+    let product = p.evaluator.mul(&ciphertext, &ciphertext).unwrap();
     All {
         secret: p.generator.secret_key().clone(),
         public,
         relinearization: EvaluationKey::Relinearization(relinearization),
         rotation: EvaluationKey::Galois(exponent, rotation),
         plaintext,
-        product: p.evaluator.mul(&ciphertext, &ciphertext).unwrap(),
+        both: Ciphertexts::new(vec![product.clone(), ciphertext.clone()]).unwrap(),
+        product,
         ciphertext,
         context: p.context,
     }
@@ -80,6 +84,7 @@ fn files(a: &All) -> Vec<(&'static str, Vec<u8>)> {
         ("plaintext", bytes(&a.plaintext, c)),
         ("ciphertext", bytes(&a.ciphertext, c)),
         ("product", bytes(&a.product, c)),
+        ("both", bytes(&a.both, c)),
     ]
 }
 
@@ -108,6 +113,10 @@ fn accept(a: &All, name: &str, bytes: &[u8]) -> Result<(), SerialError> {
             let plaintext = read::<Plaintext>(bytes, c)?;
             let mut encryptor = Encryptor::new(c, &MasterSeed::from_bytes([3; 32]));
             encryptor.encrypt(&a.public, &plaintext).unwrap();
+        }
+        "both" => {
+            let both: Ciphertexts = read(bytes, c)?;
+            both.as_slice().iter().for_each(|x| use_ciphertext(a, x));
         }
         _ => use_ciphertext(a, &read(bytes, c)?),
     }
@@ -150,6 +159,7 @@ fn what_is_written_is_read_and_computes_the_same() {
         let c = &a.context;
         assert_eq!(again(&a.ciphertext, c).unwrap(), a.ciphertext);
         assert_eq!(again(&a.product, c).unwrap(), a.product);
+        assert_eq!(again(&a.both, c).unwrap(), a.both);
         assert_eq!(again(&a.plaintext, c).unwrap(), a.plaintext);
         let secret = again(&a.secret, c).unwrap();
         let public = again(&a.public, c).unwrap();
@@ -216,6 +226,7 @@ fn sizes_are_those_of_the_files() {
             "relinearization" | "rotation" => sizes.switching_key_file_bytes,
             "plaintext" => sizes.ciphertext_file_bytes / 2,
             "ciphertext" => sizes.ciphertext_file_bytes,
+            "both" => sizes.ciphertext_file_bytes / 2 * 5,
             _ => sizes.ciphertext_file_bytes / 2 * 3,
         };
         let rest = file.len() as u64 - by_formula;
@@ -240,6 +251,7 @@ fn golden_files() {
         ("plaintext", "766b832cf2c64de671ff08561fb3d442"),
         ("ciphertext", "0e2e971291e36191d238654c876e03cb"),
         ("product", "3806bc91aae80e37d29949b3baa4a477"),
+        ("both", "d3da099e576884f3621c1e3da2bd8870"),
     ];
     let files = files(&tiny());
     let found: Vec<_> = files

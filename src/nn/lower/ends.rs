@@ -1,0 +1,272 @@
+//! What whoever encrypts and decrypts must know of a lowered network, and no more: where the numbers of an image go, and
+//! what the logits are made of.
+
+use super::{LowerError, Lowered};
+use crate::nn::packing::{Layout, Rows};
+use serde::{Deserialize, Serialize};
+
+/// Most slots or entries that are read: as many as the elements of a node's result.
+const MOST: usize = crate::nn::MAX_ELEMENTS;
+
+/// Where the numbers of an image of C×H×W go, in ciphertexts of one number of slots.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredPacking", into = "StoredPacking")]
+pub struct Packing {
+    layout: Layout,
+    /// Slots of a full ciphertext.
+    most: usize,
+    /// What numbers are divided by.
+    factor: f64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredPacking {
+    image: [usize; 3],
+    gap: [usize; 2],
+    ciphertext_slots: usize,
+    divisor: f64,
+}
+
+impl From<Packing> for StoredPacking {
+    fn from(packing: Packing) -> Self {
+        let [height, width] = packing.layout.image;
+        Self {
+            image: [packing.layout.channels, height, width],
+            gap: packing.layout.gap,
+            ciphertext_slots: packing.most,
+            divisor: packing.factor,
+        }
+    }
+}
+
+impl TryFrom<StoredPacking> for Packing {
+    type Error = LowerError;
+
+    fn try_from(stored: StoredPacking) -> Result<Self, LowerError> {
+        let [channels, height, width] = stored.image;
+        let axes = [channels, height, width, stored.gap[0], stored.gap[1]];
+        let slots = axes.iter().try_fold(1usize, |n, &axis| n.checked_mul(axis));
+        let refused = |field, found: String| LowerError::Ends { field, found };
+        if slots.is_none_or(|n| !(1..=MOST).contains(&n)) {
+            return Err(refused("image", format!("{axes:?}")));
+        }
+        if !(4..=MOST).contains(&stored.ciphertext_slots)
+            || !stored.ciphertext_slots.is_power_of_two()
+        {
+            let found = stored.ciphertext_slots.to_string();
+            return Err(refused("ciphertext_slots", found));
+        }
+        if !stored.divisor.is_normal() {
+            return Err(refused("divisor", stored.divisor.to_string()));
+        }
+        Ok(Self {
+            layout: Layout {
+                channels,
+                image: [height, width],
+                gap: stored.gap,
+            },
+            most: stored.ciphertext_slots,
+            factor: stored.divisor,
+        })
+    }
+}
+
+impl Packing {
+    /// Slots of each ciphertext.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.layout.period(self.most)
+    }
+
+    /// Ciphertexts of an image.
+    #[must_use]
+    pub fn ciphertexts(&self) -> usize {
+        self.layout.ciphertexts(self.most)
+    }
+
+    /// The slots of the ciphertexts of an image, whose elements are in the order of C×H×W.
+    #[must_use]
+    pub fn packed(&self, image: &[f32]) -> Vec<Vec<f64>> {
+        let period = self.slots();
+        let mut slots = vec![vec![0.0; period]; self.ciphertexts()];
+        for (element, x) in image.iter().enumerate() {
+            let place = self.layout.place(element);
+            if let Some(slot) = slots.get_mut(place / period) {
+                slot[place % period] = f64::from(*x) / self.factor;
+            }
+        }
+        slots
+    }
+}
+
+/// What each logit is made of: a sum of slots times weights, slots counted over the ciphertexts of the result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredReading", into = "StoredReading")]
+pub struct Reading {
+    slots: usize,
+    ciphertexts: usize,
+    logits: Vec<Vec<(usize, f64)>>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredReading {
+    slots: usize,
+    ciphertexts: usize,
+    logits: Vec<Vec<(usize, f64)>>,
+}
+
+impl From<Reading> for StoredReading {
+    fn from(reading: Reading) -> Self {
+        Self {
+            slots: reading.slots,
+            ciphertexts: reading.ciphertexts,
+            logits: reading.logits,
+        }
+    }
+}
+
+impl TryFrom<StoredReading> for Reading {
+    type Error = LowerError;
+
+    fn try_from(stored: StoredReading) -> Result<Self, LowerError> {
+        let refused = |field, found: String| LowerError::Ends { field, found };
+        if !(4..=MOST).contains(&stored.slots) || !stored.slots.is_power_of_two() {
+            return Err(refused("slots", stored.slots.to_string()));
+        }
+        let all = stored.slots.checked_mul(stored.ciphertexts);
+        let all = all.filter(|n| (1..=MOST).contains(n));
+        let all = all.ok_or_else(|| refused("ciphertexts", stored.ciphertexts.to_string()))?;
+        let mut entries = stored.logits.iter().flatten();
+        if let Some((slot, weight)) =
+            entries.find(|(slot, weight)| *slot >= all || !weight.is_finite())
+        {
+            return Err(refused("logits", format!("{weight} of slot {slot}")));
+        }
+        Ok(Self {
+            slots: stored.slots,
+            ciphertexts: stored.ciphertexts,
+            logits: stored.logits,
+        })
+    }
+}
+
+impl Reading {
+    /// Slots of each ciphertext.
+    #[must_use]
+    pub const fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// Ciphertexts of the result.
+    #[must_use]
+    pub const fn ciphertexts(&self) -> usize {
+        self.ciphertexts
+    }
+
+    /// The logits from the slots of these ciphertexts; slots that are not there count as 0.
+    #[must_use]
+    pub fn unpacked(&self, slots: &[Vec<f64>]) -> Vec<f64> {
+        let at = |place: &usize| {
+            let one = slots.get(place / self.slots);
+            one.and_then(|one| one.get(place % self.slots))
+                .copied()
+                .unwrap_or(0.0)
+        };
+        let sum = |entries: &Vec<(usize, f64)>| entries.iter().map(|(k, w)| w * at(k)).sum();
+        self.logits.iter().map(sum).collect()
+    }
+}
+
+impl Lowered<'_> {
+    /// Where the numbers of an image go.
+    #[must_use]
+    pub fn packing(&self) -> Packing {
+        let input = self.graph.input();
+        Packing {
+            layout: *self.layout(input),
+            most: self.slots,
+            factor: self.factor(input),
+        }
+    }
+
+    /// What the network's result is made of.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        let output = self.graph.output();
+        let rows = Rows::new(self.graph, &self.views, output);
+        let base = if self.views[output.index()] {
+            rows.base().unwrap_or(output)
+        } else {
+            output
+        };
+        let (layout, factor) = (self.layout(base), self.factor(base));
+        let logit = |element: usize| {
+            let mut entries = vec![(element, 1.0)];
+            if base != output {
+                entries.clear();
+                rows.row(element, &mut entries);
+            }
+            let placed = entries.into_iter();
+            placed
+                .map(|(column, weight)| (layout.place(column), weight * factor))
+                .collect()
+        };
+        Reading {
+            slots: layout.period(self.slots),
+            ciphertexts: layout.ciphertexts(self.slots),
+            logits: (0..rows.len()).map(logit).collect(),
+        }
+    }
+
+    /// Images as slots of the ciphertexts that the network takes.
+    #[must_use]
+    pub fn packed(&self, image: &[f32]) -> Vec<Vec<f64>> {
+        self.packing().packed(image)
+    }
+
+    /// The network's result from the slots of the ciphertexts that it gives.
+    #[must_use]
+    pub fn unpacked(&self, slots: &[Vec<f64>]) -> Vec<f64> {
+        self.reading().unpacked(slots)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_is_checked() {
+        let packing = r#"{"image":[3,8,8],"gap":[1,1],"ciphertext_slots":1024,"divisor":2.0}"#;
+        let read: Packing = serde_json::from_str(packing).unwrap();
+        assert_eq!((read.slots(), read.ciphertexts()), (256, 1));
+        assert_eq!(serde_json::to_string(&read).unwrap(), packing);
+        for (good, bad) in [
+            ("[1,1]", "[0,1]"),
+            ("[3,8,8]", "[3,8,0]"),
+            ("[3,8,8]", "[4294967296,4294967296,8]"),
+            ("1024", "1000"),
+            ("2.0", "0.0"),
+        ] {
+            let refused = serde_json::from_str::<Packing>(&packing.replace(good, bad));
+            assert!(refused.is_err(), "{bad}");
+        }
+        let reading = r#"{"slots":16,"ciphertexts":2,"logits":[[[31,0.5],[0,1.0]]]}"#;
+        let read: Reading = serde_json::from_str(reading).unwrap();
+        let mut slots = vec![vec![0.0; 16]; 2];
+        (slots[1][15], slots[0][0]) = (4.0, 1.0);
+        assert_eq!(read.unpacked(&slots), [3.0]);
+        assert_eq!(serde_json::to_string(&read).unwrap(), reading);
+        for (good, bad) in [
+            ("16", "15"),
+            ("\"ciphertexts\":2", "\"ciphertexts\":1"),
+            ("16", "0"),
+        ] {
+            let refused = serde_json::from_str::<Reading>(&reading.replace(good, bad));
+            assert!(refused.is_err(), "{bad}");
+        }
+    }
+}
