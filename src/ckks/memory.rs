@@ -126,6 +126,15 @@ pub fn transform_bytes(
     diagonal_bytes(context, transform, level, special)
 }
 
+/// Bytes of a transform of which coefficients are kept.
+#[must_use]
+pub fn compact_bytes(transform: &LinearTransform) -> u64 {
+    let diagonals = transform.diagonals().values();
+    diagonals
+        .map(|d| 2 * d.len() as u64 * size_of::<i64>() as u64)
+        .sum()
+}
+
 /// The special primes of the keys that serve a transform, as the evaluator picks them: of the smallest key of its first
 /// rotation such that all have one of that kind.
 fn special_of(

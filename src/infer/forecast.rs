@@ -7,7 +7,7 @@ use crate::{
     ckks::{
         Context,
         keys::{BootstrapKey, KeyRequest},
-        memory::transform_bytes,
+        memory::{compact_bytes, transform_bytes},
     },
     nn::{NodeId, lower::Stage},
     quantity::Level,
@@ -24,6 +24,8 @@ pub struct Forecast {
     pub rotations: u64,
     /// Of the diagonals of a linear node, encoded ahead, to the byte.
     pub encoded_bytes: u64,
+    /// Of their coefficients alone.
+    pub compact_bytes: u64,
 }
 
 impl Program<'_> {
@@ -60,7 +62,9 @@ impl Program<'_> {
         let mut state = on_layers.start(images.collect::<Result<_, CircuitError>>()?);
         let mut found = vec![];
         for ((id, _), stage) in lowered.graph().iter().zip(lowered.stages()) {
-            if self.place(id).is_none() || matches!(stage, Stage::Input | Stage::View(_)) {
+            if self.place(id).is_none()
+                || matches!(stage, Stage::Input | Stage::Constant | Stage::View(_))
+            {
                 continue;
             }
             on_layers.encode(id, false)?;
@@ -68,6 +72,8 @@ impl Program<'_> {
                 .transforms()
                 .map(|t| transform_bytes(context, keys, t.transform(), t.level()));
             let encoded_bytes = bytes.sum();
+            let compact = on_layers.transforms().map(|t| compact_bytes(t.transform()));
+            let compact_bytes = compact.sum();
             let linear = matches!(stage, Stage::Linear(_));
             let (counter, runner) = if linear {
                 (&layers, &on_layers)
@@ -83,21 +89,23 @@ impl Program<'_> {
                 seconds: after.seconds - before.seconds,
                 rotations: after.rotations() - before.rotations(),
                 encoded_bytes,
+                compact_bytes,
             });
         }
         Ok(found)
     }
 }
 
-/// Which layers are encoded ahead where all of them may take `most` bytes: one after another while the bytes before are
-/// fewer. The bytes of them together.
+/// The bytes of all layers where `most` are for values: one after another is encoded while the bytes before are fewer, and of
+/// those that follow coefficients are kept.
 #[must_use]
 pub fn ahead(layers: &[Forecast], most: u64) -> u64 {
     let mut bytes = 0;
     for layer in layers {
-        if bytes < most {
-            bytes += layer.encoded_bytes;
-        }
+        bytes += match bytes < most {
+            true => layer.encoded_bytes,
+            false => layer.compact_bytes,
+        };
     }
     bytes
 }

@@ -1,6 +1,7 @@
 //! `equiripple demo`: the main job on a built-in default.
 
 mod encrypted;
+mod inference;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -20,7 +21,8 @@ use crate::{
     summary::Summary,
 };
 
-/// Make ReLU to precision 10: certificate, coefficient table, pictures, cost and noise; and evaluate it on ciphertexts
+/// Make ReLU to precision 10: certificate, coefficient table, pictures, cost and noise; evaluate it on ciphertexts; and run a
+/// small network on encrypted images
 #[derive(Debug, Parser)]
 pub(super) struct Args {
     /// Folder for the files
@@ -77,8 +79,9 @@ impl Args {
             "openfhe.h",
             Format::OpenFhe.export(&made.table, "relu")?.as_bytes(),
         )?;
-        approx::write(folder, &made, &summary, &curves)?;
         encrypted::show(&made.table)?;
+        inference::show(&mut folder)?;
+        approx::write(folder, &made, &summary, &curves)?;
         output::line(format!(
             "\nThe table, pictures and an OpenFHE header are in {0}/. Next:\n  equiripple approx gelu --domain '[-6,6]' --alpha 12\n  equiripple params --levels 10\n  equiripple search sign --alpha 13\n  equiripple audit --coefficients {0}/coefficients.json --function relu --alpha {1}",
             self.out.display(),

@@ -3,6 +3,7 @@
 mod alternatives;
 mod analyzed;
 mod client;
+pub(in crate::cli) mod compare;
 mod decrypt;
 mod description;
 mod encrypt;

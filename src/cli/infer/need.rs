@@ -133,8 +133,8 @@ impl Need {
         let (mut layers, mut bootstraps) = (0, 0);
         for node in &self.nodes {
             match stages[node.node.index()] {
-                Stage::Polynomial(..) => bootstraps += node.rotations,
-                _ => layers += node.rotations,
+                Stage::Linear(_) => layers += node.rotations,
+                _ => bootstraps += node.rotations,
             }
         }
         Rotations { layers, bootstraps }

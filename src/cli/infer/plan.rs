@@ -280,7 +280,7 @@ impl Summary {
         output::line(self.memory.told())?;
         if self.memory.layer_bytes < self.all_layer_bytes {
             output::line(format!(
-                "layers take {} where all are encoded ahead; those beyond --encoded-memory are encoded for every image, which the seconds leave out",
+                "layers take {} where all are encoded ahead; those beyond --encoded-memory are kept as coefficients and transformed for every image, which the seconds leave out",
                 memory::human(self.all_layer_bytes)
             ))?;
         }

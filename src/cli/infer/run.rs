@@ -44,7 +44,7 @@ const TRACE: f64 = 5.0;
 /// Encrypt images, run the network on the ciphertexts, decrypt, and compare with the network in the clear
 ///
 /// Client and server in one: keys are made from the seed, which is for measurements alone. Layers are encoded ahead as far
-/// as --encoded-memory admits, others when they are needed.
+/// as --encoded-memory admits; of others coefficients are kept, which take little memory and some time for every image.
 #[derive(Debug, Parser)]
 #[command(group(ArgGroup::new("what").args(["data", "image"]).required(true).multiple(true)))]
 #[command(after_help = "Examples:

@@ -40,7 +40,7 @@ use crate::{
 /// it takes. A folder with a secret key in it is refused, and none is ever read. Before it computes, the command checks that
 /// the network, the parameters, the keys and the ciphertexts belong together and that memory and disk suffice.
 ///
-/// Layers are encoded ahead as far as --encoded-memory admits, others when they are needed. Results of layers are kept in
+/// Layers are encoded ahead as far as --encoded-memory admits; of others coefficients are kept, which take little memory and some time for every image. Results of layers are kept in
 /// FILE.state beside the result: the same command goes on after the last one that is whole, to the same bits, and removes
 /// them in the end.
 #[derive(Debug, Parser)]
