@@ -3,6 +3,8 @@
 //! | name | what |
 //! | --- | --- |
 //! | `resnet20-cifar10-relu` | ResNet-20 for CIFAR-10, trained from scratch |
+//! | `resnet20-cifar10-square` | its student with norm and square before each convolution |
+//! | `convnet-figures-square` | three convolutions, for the synthetic figures of the demo |
 //!
 //! The weights are rounded to f16. A record beside each says how it was made: settings, data, versions and result of
 //! `python -m equiripple.train`.
@@ -26,14 +28,23 @@ pub struct Shipped {
     weights: &'static [u8],
 }
 
+macro_rules! shipped {
+    ($name:literal, $architecture:literal, $quadratic:literal) => {
+        Shipped {
+            name: $name,
+            record: include_str!(concat!("../data/networks/", $name, ".json")),
+            architecture: $architecture,
+            quadratic: $quadratic,
+            weights: include_bytes!(concat!("../data/networks/", $name, ".safetensors")),
+        }
+    };
+}
+
 /// All of them.
-pub const ALL: &[Shipped] = &[Shipped {
-    name: "resnet20-cifar10-relu",
-    record: include_str!("../data/networks/resnet20-cifar10-relu.json"),
-    architecture: "resnet20",
-    quadratic: false,
-    weights: include_bytes!("../data/networks/resnet20-cifar10-relu.safetensors"),
-}];
+pub const ALL: &[Shipped] = &[
+    shipped!("resnet20-cifar10-relu", "resnet20", false),
+    shipped!("convnet-figures-square", "convnet", true),
+];
 
 /// The network of that name, if there is one.
 ///

@@ -34,7 +34,12 @@ def write(model: nn.Module, settings: Settings, data: Dataset, rows: list[Row], 
     content = {
         "command": "python -m equiripple.train " + type(settings).__name__.removesuffix("Settings").lower(),
         "settings": settings.fixed(),
-        "data": {"train": digest(data.train), "test": digest(data.test), "classes": list(data.classes)},
+        "data": {
+            "name": settings.data.name,
+            "train": digest(data.train),
+            "test": digest(data.test),
+            "classes": list(data.classes),
+        },
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
         "weights": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights},
         "seconds": sum(row["seconds"] for row in rows),

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Source {
     /// Network: a file that `net import` wrote, an ONNX model (.onnx), or one that this program has: resnet20-cifar10-relu,
-    /// resnet20-cifar10-square
+    /// resnet20-cifar10-square, convnet-figures-square
     #[arg(value_name = "NET", conflicts_with = "arch")]
     net: Option<PathBuf>,
     #[command(flatten)]
