@@ -114,13 +114,13 @@ fn told(found: &Comparison) -> String {
         apart.fold(0.0, f64::max)
     };
     format!(
-        "  {} of {} labels as in the clear; logits err by {:.1e} at most, simulated {:.1e}\n  {} levels between bootstraps, {} bootstraps an image; keys and encoding {:.1} s",
+        "  {} of {} labels as in the clear; logits err by {:.1e} at most, simulated {:.1e}\n  bootstraps an image: {}, to level {}; keys and encoding {:.1} s",
         same.count(),
         found.images.len(),
         most(|image| &image.encrypted),
         most(|image| &image.simulated),
-        found.levels,
         found.bootstraps,
+        found.levels,
         found.setup_seconds,
     )
 }

@@ -44,13 +44,16 @@ use crate::{
 /// FILE.state beside the result: the same command goes on after the last one that is whole, to the same bits, and removes
 /// them in the end.
 #[derive(Debug, Parser)]
+#[command(
+    override_usage = "equiripple infer serve [OPTIONS] --keys <DIR> --out <FILE> [NET] <CIPHERTEXT>"
+)]
 #[command(after_help = "Examples:
   equiripple infer serve design/net.eqr --keys eval cat.ct -o y.ct
   equiripple infer serve --arch resnet20 --weights resnet20.safetensors --keys eval cat.ct -o y.ct --json")]
 pub(super) struct Args {
     /// Network, a file that `net import` wrote or an ONNX model (.onnx), unless --arch names it; and ciphertexts, as
     /// written by `infer encrypt`
-    #[arg(value_names = ["NET", "CIPHERTEXT"], num_args = 1..=2, required = true)]
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
     named: Named,
@@ -111,7 +114,7 @@ impl Args {
             ([net, ciphertext], false) => Ok((Some(net), ciphertext)),
             ([ciphertext], true) => Ok((None, ciphertext)),
             (files, _) => Err(Failure::Usage(format!(
-                "{} files are named; give a network and then ciphertexts, or --arch and ciphertexts alone",
+                "give a network and then ciphertexts, or --arch and ciphertexts alone; files that are named: {}",
                 files.len()
             ))),
         }
