@@ -194,7 +194,8 @@ fn a_layer_without_levels_is_named_and_sets_with_more_are_listed() {
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(
-        told.contains("has no place between two bootstraps"),
+        told.contains("`layer1.0.conv1` has no place between two bootstraps")
+            && told.contains("the parameters leave 5 levels"),
         "{told}"
     );
     let (_, fitting) = told.split_once("what fits:").unwrap();

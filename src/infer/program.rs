@@ -86,9 +86,11 @@ impl<'g> Program<'g> {
             DesignError::Levels { node: step } => {
                 let node = results.partition_point(|last| *last < step);
                 let choices = problem.steps[step].choices.iter();
+                let refreshes = problem.steps.iter().filter_map(|step| step.refresh);
+                let between = refreshes.map(|refresh| refresh.to - refresh.from).min();
                 InferError::Levels {
                     node: graph.nodes()[node].name().into(),
-                    levels: prices.top,
+                    levels: between.unwrap_or(prices.top),
                     need: choices.map(|c| c.levels).min().unwrap_or(0),
                 }
             }

@@ -153,7 +153,7 @@ fn sketch(
     let planned = Planned::new(program, prices, parameters, encoded)?;
     let memory = planned.need.memory;
     let sketch = Sketch {
-        levels: planned.program.top(),
+        levels: planned.levels,
         bootstraps: planned.program.bootstraps().count(),
         seconds: planned.need.seconds(),
         key_bytes: memory.key_bytes,

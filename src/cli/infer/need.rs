@@ -147,6 +147,8 @@ pub(super) struct Planned<'g> {
     pub(super) program: Program<'g>,
     pub(super) context: Context,
     pub(super) need: Need,
+    /// Between two bootstraps; of fresh ciphertexts where there are none.
+    pub(super) levels: usize,
 }
 
 impl<'g> Planned<'g> {
@@ -159,7 +161,9 @@ impl<'g> Planned<'g> {
         let context = Context::new(parameters.clone())?;
         let plans = program.plans(parameters)?;
         let need = Need::new(&program, &context, &plans, &prices, encoded)?;
+        let between = plans.values().map(|plan| plan.levels_left() as usize).min();
         Ok(Self {
+            levels: between.unwrap_or(program.top()),
             prices,
             program,
             context,

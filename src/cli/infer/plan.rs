@@ -81,6 +81,8 @@ pub(super) struct Row {
 struct Summary {
     network: String,
     set: &'static str,
+    /// Between two bootstraps.
+    levels: usize,
     seconds: f64,
     bootstraps: usize,
     bootstrap_seconds: f64,
@@ -217,6 +219,7 @@ impl Args {
             security: network.parameters.security().to_vec(),
             network: network.graph.name().into(),
             set: network.set,
+            levels: planned.levels,
             seconds: program.seconds(),
             forecast_seconds: need.seconds(),
             rotations: need.rotations(program),
@@ -261,8 +264,13 @@ impl Summary {
     fn tell(&self, table: &Table) -> Outcome<()> {
         output::line(table.to_markdown())?;
         output::line(format!(
-            "{:.1} s modelled ({}), {:.1} s of them in {} bootstraps, parameters {}",
-            self.forecast_seconds, self.machine, self.bootstrap_seconds, self.bootstraps, self.set
+            "{:.1} s modelled ({}), {:.1} s of them in {} bootstraps, parameters {} with {} levels between two",
+            self.forecast_seconds,
+            self.machine,
+            self.bootstrap_seconds,
+            self.bootstraps,
+            self.set,
+            self.levels
         ))?;
         output::line(format!(
             "{} rotations in layers, {} in bootstraps",
