@@ -88,6 +88,7 @@ def test_student_folds_to_squares(cifar, taught, tmp_path, more):
     assert np.abs(folded(images.numpy()) - logits).max() < 1e-4 * np.abs(logits).max()
     ranges = json.loads((tmp_path / "record.json").read_text())["ranges"]
     assert len(ranges["calibrated"]) == 19 and set(ranges["test"]) == set(ranges["calibrated"])
+    assert 0 <= ranges["test images within"] <= 64 and ranges["training images within"] > 0
 
 
 @pytest.mark.parametrize("architecture", ["alexnet", "squeezenet"])

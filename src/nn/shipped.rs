@@ -43,6 +43,7 @@ macro_rules! shipped {
 /// All of them.
 pub const ALL: &[Shipped] = &[
     shipped!("resnet20-cifar10-relu", "resnet20", false),
+    shipped!("resnet20-cifar10-square", "resnet20", true),
     shipped!("convnet-figures-square", "convnet", true),
 ];
 

@@ -55,3 +55,22 @@ def statistics(model: nn.Module, names: Iterable[str], images: Images, batch: in
         mean = first / counts[name]
         found[name] = Statistics(mean.float(), (second / counts[name] - mean**2).clamp_min(0).sqrt().float())
     return found
+
+
+@torch.no_grad()
+def image_maxima(model: nn.Module, names: Iterable[str], images: Images, batch: int = 500) -> dict[str, Tensor]:
+    """The largest absolute value that each of the modules is given, by image, in f32: a list of N for each."""
+    seen: dict[str, list[Tensor]] = {name: [] for name in names}
+    hooks = [
+        model.get_submodule(name).register_forward_pre_hook(
+            lambda _, inputs, name=name: seen[name].append(inputs[0].abs().flatten(1).amax(1))
+        )
+        for name in seen
+    ]
+    model.eval()
+    for start in range(0, len(images), batch):
+        model(normalise(images.pixels[start : start + batch]))
+    for hook in hooks:
+        hook.remove()
+    # What is no number is beyond all ranges.
+    return {name: torch.cat(parts).nan_to_num(torch.inf).cpu() for name, parts in seen.items()}
