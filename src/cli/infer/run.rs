@@ -32,6 +32,7 @@ use crate::{
         progress::Bar,
     },
     nn::{
+        Activation, Graph, Op,
         accuracy::{Comparison, largest},
         data::Dataset,
         file, inference,
@@ -333,7 +334,8 @@ impl Args {
             rotations: rotations.layers + rotations.bootstraps,
             layer_rotations: rotations.layers,
             bootstrap_rotations: rotations.bootstraps,
-            published: if work.server.is_some() {
+            // All of them have a precise ReLU: networks of squares are not theirs.
+            published: if work.server.is_some() && has_polynomials(&network.graph) {
                 published(network.graph.name(), data.name())?
             } else {
                 vec![]
@@ -355,6 +357,12 @@ fn traced(failure: Failure, image: &str, trace: Option<&ImageTrace>) -> Failure 
         Some(told) => Failure::Usage(format!("{failure}\n{told}")),
         None => failure,
     }
+}
+
+/// Whether there are activations by polynomials of any degree.
+fn has_polynomials(graph: &Graph) -> bool {
+    let mut nodes = graph.nodes().iter();
+    nodes.any(|node| matches!(node.op(), Op::Activation(Activation::Polynomial(_))))
 }
 
 /// What is run, and how it was set up.

@@ -208,7 +208,7 @@ fn resnet_with_ranges_in_its_weights_sees_the_unit_interval() {
 }
 
 /// Numbers for quadratics and batch norms after sums beside those of a ResNet-20.
-fn quadratic_weights() -> crate::nn::Weights {
+fn quadratic_weights(norm_first: bool) -> crate::nn::Weights {
     let mut numbers = Numbers(5);
     let mut arrays: Vec<(String, Vec<usize>, Vec<f32>)> = vec![];
     let mut add = |name: String, axes: Vec<usize>, about: f32, reach: f32| {
@@ -237,18 +237,24 @@ fn quadratic_weights() -> crate::nn::Weights {
         }
     };
     layer("conv1", 16, Some(3));
-    layer("bn1", 16, None);
     let mut blocks = vec![];
+    if norm_first {
+        layer("norm", 64, None);
+        blocks.push(("last".into(), 64));
+    } else {
+        layer("bn1", 16, None);
+    }
     let mut from = 16;
     for (stage, channels) in [(1, 16), (2, 32), (3, 64)] {
         for k in 0..3 {
             let at = |part: &str| format!("layer{stage}.{k}.{part}");
             layer(&at("conv1"), channels, Some(from));
             layer(&at("conv2"), channels, Some(channels));
-            for part in ["bn1", "bn2", "norm"] {
-                layer(&at(part), channels, None);
-            }
-            blocks.push((at("relu1"), channels));
+            // Of what the first convolution takes, or gives.
+            let first = if norm_first { from } else { channels };
+            layer(&at("bn1"), first, None);
+            layer(&at("bn2"), channels, None);
+            blocks.push((at("relu1"), first));
             blocks.push((at("relu2"), channels));
             from = channels;
         }
@@ -277,10 +283,16 @@ fn quadratic_weights() -> crate::nn::Weights {
 
 #[test]
 fn resnet_of_quadratics_folds_to_squares() {
+    for norm_first in [false, true] {
+        folds_to_squares(norm_first);
+    }
+}
+
+fn folds_to_squares(norm_first: bool) {
     let resnet: Architecture = "resnet20".parse().unwrap();
     let graph = resnet
         .with_image([8, 8])
-        .load(&quadratic_weights())
+        .load(&quadratic_weights(norm_first))
         .unwrap();
     let folded = fold_squares(&graph).unwrap();
     let image: Vec<f64> = (0..192).map(|k| (k as f64 * 0.7).sin()).collect();
@@ -302,7 +314,7 @@ fn resnet_of_quadratics_folds_to_squares() {
     };
     assert_eq!(count(&square), 19);
     assert_eq!(count(&|op| matches!(op, Op::Multiply)), 0);
-    // One for each of the skips.
+    // One for each of the skips, or before the first square of each block.
     assert_eq!(count(&|op| matches!(op, Op::Affine { .. })), 9);
     // A level for each convolution and square, and for the linear layer.
     let depths = depths(&folded).unwrap();
