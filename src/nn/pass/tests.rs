@@ -243,6 +243,7 @@ fn quadratic_weights(norm_first: bool) -> crate::nn::Weights {
         blocks.push(("last".into(), 64));
     } else {
         layer("bn1", 16, None);
+        blocks.push(("relu".into(), 16));
     }
     let mut from = 16;
     for (stage, channels) in [(1, 16), (2, 32), (3, 64)] {
@@ -259,7 +260,6 @@ fn quadratic_weights(norm_first: bool) -> crate::nn::Weights {
             from = channels;
         }
     }
-    blocks.push(("relu".into(), 16));
     for (name, channels) in blocks {
         for (what, about) in [("a", 0.15), ("b", 0.5), ("c", 0.2)] {
             add(format!("{name}.{what}"), vec![channels], about, 0.1);
