@@ -211,6 +211,19 @@ struct Compared {
     largest: f64,
 }
 
+impl Compared {
+    /// Something was bootstrapped, and both are near to the network in the clear.
+    fn check(&self) {
+        assert!(self.bootstraps > 0 && self.largest > 0.1);
+        assert!(
+            self.simulated < 1e-3 && self.encrypted < 1e-3,
+            "{} {}",
+            self.simulated,
+            self.encrypted
+        );
+    }
+}
+
 fn largest(found: &[f64], wanted: &[f32]) -> f64 {
     let apart = found
         .iter()
@@ -301,38 +314,17 @@ fn compared(graph: &Graph, compact: bool) -> Compared {
 
 #[test]
 fn a_residual_network_of_quadratics() {
-    let found = compared(&quadratic(), true);
-    assert!(found.bootstraps > 0 && found.largest > 0.1);
-    assert!(
-        found.simulated < 1e-3 && found.encrypted < 1e-3,
-        "{} {}",
-        found.simulated,
-        found.encrypted
-    );
+    compared(&quadratic(), true).check();
 }
 
 #[test]
 fn a_residual_network_of_polynomials_with_ranges() {
-    let found = compared(&rough(&residual(&Activation::Relu)), false);
-    assert!(found.bootstraps > 0 && found.largest > 0.1);
-    assert!(
-        found.simulated < 1e-3 && found.encrypted < 1e-3,
-        "{} {}",
-        found.simulated,
-        found.encrypted
-    );
+    compared(&rough(&residual(&Activation::Relu)), false).check();
 }
 
 #[test]
 fn a_network_with_norms_first() {
-    let found = compared(&norm_first(), true);
-    assert!(found.bootstraps > 0 && found.largest > 0.1);
-    assert!(
-        found.simulated < 1e-3 && found.encrypted < 1e-3,
-        "{} {}",
-        found.simulated,
-        found.encrypted
-    );
+    compared(&norm_first(), true).check();
 }
 
 /// Without numbers the same operations are counted as with them.

@@ -125,35 +125,23 @@ impl RealTransform {
         self.shift.is_some()
     }
 
-    /// Encodes the diagonals for ciphertexts of that level, at `scale`.
+    /// Encodes the diagonals for ciphertexts of that level, at `scale`; where it is to be `compact`, in the least memory.
     ///
     /// # Errors
-    /// As [`Evaluator::prepare`].
+    /// As [`Evaluator::prepare`] and [`Evaluator::prepare_compact`].
     pub fn prepare<E: Evaluator>(
         &self,
         evaluator: &E,
         level: Level,
         scale: &Scale,
+        compact: bool,
     ) -> Result<Prepared<E::Transform>, E::Error> {
         Ok(Prepared {
             shift: self.shift,
-            transform: evaluator.prepare(&self.matrix, level, scale)?,
-        })
-    }
-
-    /// The same in the least memory.
-    ///
-    /// # Errors
-    /// As [`Evaluator::prepare_compact`].
-    pub fn prepare_compact<E: Evaluator>(
-        &self,
-        evaluator: &E,
-        level: Level,
-        scale: &Scale,
-    ) -> Result<Prepared<E::Transform>, E::Error> {
-        Ok(Prepared {
-            shift: self.shift,
-            transform: evaluator.prepare_compact(&self.matrix, level, scale)?,
+            transform: match compact {
+                true => evaluator.prepare_compact(&self.matrix, level, scale)?,
+                false => evaluator.prepare(&self.matrix, level, scale)?,
+            },
         })
     }
 }

@@ -169,7 +169,7 @@ impl Prices {
         self.at_levels(1, t.slots, &self.special, |analyzer, x| {
             let shape = analyzer.shape(x);
             let scale = analyzer.scheme().scale(shape.level).clone();
-            let prepared = matrix.prepare(analyzer, shape.level, &scale)?;
+            let prepared = matrix.prepare(analyzer, shape.level, &scale, false)?;
             let seconds = || analyzer.cost().seconds;
             let begun = seconds();
             let argument = prepared.argument(analyzer, x)?;

@@ -117,6 +117,11 @@ pub struct State<E: ModRaise> {
 /// The ciphertexts of one result.
 pub type Results<E> = Arc<Vec<<E as crate::circuit::Evaluator>::Ciphertext>>;
 
+/// Real slots as complex ones.
+fn complex(slots: &[f64]) -> Vec<Complex64> {
+    slots.iter().map(|x| Complex64::new(*x, 0.0)).collect()
+}
+
 fn level(level: usize) -> Result<Level, CircuitError> {
     Ok(Level::new(level as u64)?)
 }
@@ -306,8 +311,7 @@ where
         let each = argument.iter().zip(shifts).map(|(x, shift)| {
             let x = lowered(self.evaluator, x, at)?;
             let scale = self.evaluator.shape(&x).scale;
-            let shift: Vec<_> = shift.into_iter().map(|s| Complex64::new(s, 0.0)).collect();
-            let plain = self.evaluator.encode(&shift, at, &scale)?;
+            let plain = self.evaluator.encode(&complex(&shift), at, &scale)?;
             self.evaluator.add_plain(&x, &plain)
         });
         each.collect()
@@ -364,20 +368,17 @@ where
         let scale = scale.and_then(|product| product.over(scheme.scale(at)));
         let scale = scale.map_err(CircuitError::from)?;
         let encoded = blocks.blocks.iter().map(|block| {
-            let (e, transform) = (self.evaluator, &block.transform);
-            let prepared = match compact {
-                true => transform.prepare_compact(e, at, &scale)?,
-                false => transform.prepare(e, at, &scale)?,
-            };
+            let transform = &block.transform;
+            let prepared = transform.prepare(self.evaluator, at, &scale, compact)?;
             Ok((block.result, block.argument, prepared))
         });
         let encoded = encoded
             .collect::<Result<_, E::Error>>()
             .map_err(Into::into)?;
         let bias = bias.iter().map(|bias| {
-            let slots: Vec<_> = bias.iter().map(|x| Complex64::new(*x, 0.0)).collect();
-            let plain = || self.evaluator.encode(&slots, below, scheme.scale(below));
-            (!slots.is_empty()).then(plain).transpose()
+            let (e, scale) = (self.evaluator, scheme.scale(below));
+            let plain = || e.encode(&complex(bias), below, scale);
+            (!bias.is_empty()).then(plain).transpose()
         });
         Ok(Layer {
             blocks: encoded,

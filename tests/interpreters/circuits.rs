@@ -89,7 +89,7 @@ impl Circuit for Real {
         let x = evaluator.add(&inputs[0], &evaluator.conjugate(&inputs[0])?)?;
         let shape = evaluator.shape(&x);
         let scale = evaluator.scheme().scale(shape.level).clone();
-        let prepared = self.0.prepare(evaluator, shape.level, &scale)?;
+        let prepared = self.0.prepare(evaluator, shape.level, &scale, false)?;
         prepared.evaluate(evaluator, &x)
     }
 }

@@ -12,10 +12,9 @@ use rayon::prelude::*;
 use std::{borrow::Cow, sync::Arc};
 
 /// What is kept of plaintexts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Storage {
     /// Their values modulo every prime, ready for products.
-    #[default]
     Values,
     /// Their coefficients, a word for all primes, which are transformed whenever they are used.
     Coefficients,
@@ -46,13 +45,16 @@ impl Diagonal {
         storage: Storage,
     ) -> Result<Self, CkksError> {
         let distinct = coefficients.len();
-        let short = || -> Option<Vec<i64>> {
-            let words = coefficients.iter().map(|c| i64::try_from(*c).ok());
-            words.collect()
+        let short = match storage {
+            Storage::Coefficients => {
+                let words = coefficients.iter().map(|c| i64::try_from(*c).ok());
+                words.collect::<Option<Vec<i64>>>()
+            }
+            Storage::Values => None,
         };
-        let words = match (storage, short()) {
-            (Storage::Coefficients, Some(words)) => Words::Coefficients(words),
-            _ => Words::Values(values(context, basis, coefficients)?),
+        let words = match short {
+            Some(words) => Words::Coefficients(words),
+            None => Words::Values(values(context, basis, coefficients)?),
         };
         Ok(Self {
             degree: basis.degree(),

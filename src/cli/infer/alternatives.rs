@@ -15,7 +15,6 @@ use crate::{
         security::{KeyPurpose, SecurityEstimate},
     },
     cli::{error::Outcome, memory, net::activation::Choice, progress::Bar},
-    infer::{Prices, Program},
 };
 
 /// Degrees below 3 are none of a ReLU.
@@ -148,9 +147,8 @@ fn sketch(
     parameters: &Parameters,
     encoded: u64,
 ) -> Outcome<(Sketch, impl Fn(Option<u64>) -> bool)> {
-    let mut prices = Prices::new(parameters.clone(), network.bootstrap_slots)?;
-    let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
-    let planned = Planned::new(program, prices, parameters, encoded)?;
+    let (graph, least) = (&network.graph, network.bootstrap_slots);
+    let planned = Planned::new(graph, &network.ranges, parameters, least, encoded)?;
     let memory = planned.need.memory;
     let sketch = Sketch {
         levels: planned.levels,

@@ -1,15 +1,13 @@
 //! A program on the analyzer: exact slots, and what their errors are expected to be.
 
-use num_complex::Complex64;
-
 use super::{
-    need::Need,
+    client::complex,
+    need::{Need, Planned},
     session::Answer,
     trace::{Expected, Seen, Tracing},
 };
 use crate::{
     analyze::{Analyzer, Ciphertext, CostTable, Part, Secret},
-    ckks::Parameters,
     cli::{error::Outcome, progress::Bar},
     infer::{Bootstraps, Program, Runner},
     quantity::Level,
@@ -27,16 +25,13 @@ pub(super) struct Analyzed<'a> {
 }
 
 impl<'a> Analyzed<'a> {
-    pub(super) fn new(
-        program: &'a Program<'a>,
-        parameters: &Parameters,
-        need: &'a Need,
-    ) -> Outcome<Self> {
-        let analyzer = Analyzer::new(parameters.scheme().clone(), CostTable::shipped()?);
+    pub(super) fn new(planned: &'a Planned<'a>) -> Outcome<Self> {
+        let scheme = planned.context.parameters().scheme();
+        let analyzer = Analyzer::new(scheme.clone(), CostTable::shipped()?);
         Ok(Self {
-            bootstraps: Bootstraps::new(&analyzer, program.plans(parameters)?)?,
-            program,
-            need,
+            bootstraps: Bootstraps::new(&analyzer, planned.plans.clone())?,
+            program: &planned.program,
+            need: &planned.need,
             analyzer,
         })
     }
@@ -52,7 +47,7 @@ impl<'a> Analyzed<'a> {
         let top = Level::new(self.program.top() as u64)?;
         let packed = lowered.packed(image).into_iter().zip(nonce << 16..);
         let input = packed.map(|(slots, nonce)| {
-            let values: Vec<_> = slots.into_iter().map(|x| Complex64::new(x, 0.0)).collect();
+            let values = complex(slots);
             self.analyzer.encrypt(&values, values.len(), top, nonce)
         });
         let input = input.collect::<Result<Vec<_>, _>>()?;

@@ -9,7 +9,6 @@ use super::{
 use crate::{
     ckks::Parameters,
     cli::error::Outcome,
-    infer::{Prices, Program},
     nn::{Graph, NodeId, inference},
 };
 
@@ -40,15 +39,13 @@ pub(in crate::cli) fn compare(
     images: &[Vec<f32>],
     seed: u64,
 ) -> Outcome<Comparison> {
-    let mut prices = Prices::new(parameters.clone(), 4)?;
-    let program = Program::new(graph, &mut prices, ranges)?;
-    let planned = Planned::new(program, prices, parameters, u64::MAX)?;
+    let planned = Planned::new(graph, ranges, parameters, 4, u64::MAX)?;
     let (program, need) = (&planned.program, &planned.need);
     need.memory.check(None)?;
     let clear = inference::Network::<f64>::new(graph)?;
-    let simulated = Simulated::new(program, parameters, seed)?;
+    let simulated = Simulated::new(&planned, seed)?;
     let clock = Instant::now();
-    let server = Server::new(program, parameters, need, seed)?;
+    let server = Server::new(&planned, seed)?;
     let encrypted = Encrypted::new(program, &server, seed, u64::MAX)?;
     let setup_seconds = clock.elapsed().as_secs_f64();
     let each = images.iter().zip(0..).map(|(image, index)| {

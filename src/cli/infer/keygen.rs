@@ -7,12 +7,11 @@ use serde::Serialize;
 
 use super::{
     description::{Description, NETWORK},
-    need::Need,
+    need,
     network::NetworkArgs,
 };
 use crate::{
     ckks::{
-        Context,
         keys::KeyGenerator,
         serial::{encapsulation_file_bytes, evaluation_file_bytes},
     },
@@ -24,7 +23,6 @@ use crate::{
         memory, output,
         progress::Bar,
     },
-    infer::{Prices, Program},
     ring::sampler::MasterSeed,
 };
 
@@ -101,11 +99,12 @@ impl Args {
         let network = self.network.read()?;
         let clock = Instant::now();
         let bar = Bar::new(0, "which keys");
-        let mut prices = Prices::new(network.parameters.clone(), network.bootstrap_slots)?;
-        let program = Program::new(&network.graph, &mut prices, &network.ranges)?;
-        let context = Context::new(network.parameters.clone())?;
-        let plans = program.plans(&network.parameters)?;
-        let need = Need::new(&program, &context, &plans, &prices, 0)?;
+        let need::Planned {
+            program,
+            context,
+            need,
+            ..
+        } = network.planned(0)?;
         drop(bar);
         let mut bytes = encapsulation_file_bytes(&context)?;
         for (_, request) in &need.keys {

@@ -1,5 +1,7 @@
 //! Keys, memory and operations of a program, before any of it is made.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
     },
     cli::{error::Outcome, memory},
     infer::{Forecast, Plans, Prices, Program, ahead},
-    nn::{NodeId, lower::Stage},
+    nn::{Graph, NodeId, lower::Stage},
 };
 
 /// Bytes by what they are for.
@@ -146,18 +148,24 @@ pub(super) struct Planned<'g> {
     pub(super) prices: Prices,
     pub(super) program: Program<'g>,
     pub(super) context: Context,
+    pub(super) plans: Plans,
     pub(super) need: Need,
     /// Between two bootstraps; of fresh ciphertexts where there are none.
     pub(super) levels: usize,
 }
 
 impl<'g> Planned<'g> {
+    /// Under these parameters, without bootstraps of fewer than `least` slots; `ranges` are the B of quadratics, and layers
+    /// are encoded ahead as [`Need::new`] says.
     pub(super) fn new(
-        program: Program<'g>,
-        prices: Prices,
+        graph: &'g Graph,
+        ranges: &BTreeMap<NodeId, f64>,
         parameters: &Parameters,
+        least: usize,
         encoded: u64,
     ) -> Outcome<Self> {
+        let mut prices = Prices::new(parameters.clone(), least)?;
+        let program = Program::new(graph, &mut prices, ranges)?;
         let context = Context::new(parameters.clone())?;
         let plans = program.plans(parameters)?;
         let need = Need::new(&program, &context, &plans, &prices, encoded)?;
@@ -167,6 +175,7 @@ impl<'g> Planned<'g> {
             prices,
             program,
             context,
+            plans,
             need,
         })
     }

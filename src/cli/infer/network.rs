@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 
-use super::{stand_ins::StandIns, store::digest};
+use super::{need::Planned, stand_ins::StandIns, store::digest};
 use crate::{
     ckks::{Parameters, params::sets::NamedSet},
     cli::{
@@ -139,6 +139,12 @@ impl NetworkArgs {
 }
 
 impl Network {
+    /// What is known of it before it runs; layers are encoded ahead while they take less than `encoded` bytes.
+    pub(super) fn planned(&self, encoded: u64) -> Outcome<Planned<'_>> {
+        let (parameters, least) = (&self.parameters, self.bootstrap_slots);
+        Planned::new(&self.graph, &self.ranges, parameters, least, encoded)
+    }
+
     /// What is done to images before the network sees them: what its data say, or else what is usual.
     pub(super) fn preprocessing(&self) -> Preprocessing {
         let input = self.graph.node(self.graph.input()).shape();

@@ -22,7 +22,7 @@ use crate::{
         error::{Failure, Outcome},
         memory, output,
     },
-    infer::{InferError, Prices, Program},
+    infer::{InferError, Program},
     nn::lower::Stage,
 };
 
@@ -176,19 +176,16 @@ pub(super) fn planned<'g>(
     network: &'g Network,
     limits: (u64, Option<u64>),
 ) -> Outcome<Planned<'g>> {
-    let mut prices = Prices::new(network.parameters.clone(), network.bootstrap_slots)?;
-    let program = Program::new(&network.graph, &mut prices, &network.ranges);
-    let program = match program {
-        Err(refused @ InferError::Levels { .. }) => {
+    match network.planned(limits.0) {
+        Err(Failure::Infer(refused @ InferError::Levels { .. })) => {
             let others = alternatives(args, network, limits)?;
-            return Err(Failure::Usage(format!(
+            Err(Failure::Usage(format!(
                 "{refused}{}",
                 alternatives::told(&others)
-            )));
+            )))
         }
-        program => program?,
-    };
-    Planned::new(program, prices, &network.parameters, limits.0)
+        planned => planned,
+    }
 }
 
 impl Args {

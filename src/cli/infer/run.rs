@@ -170,13 +170,13 @@ impl Args {
         let setup = || clock.elapsed().as_secs_f64();
         match self.backend {
             Backend::Analyze => {
-                let analyzed = Analyzed::new(program, &network.parameters, need)?;
+                let analyzed = Analyzed::new(&planned)?;
                 self.answers(work(setup(), None, None), |image, index, trace| {
                     analyzed.answer(image, index, trace)
                 })
             }
             Backend::Sim => {
-                let simulated = Simulated::new(program, &network.parameters, self.seed)?;
+                let simulated = Simulated::new(&planned, self.seed)?;
                 self.answers(work(setup(), None, None), |image, index, trace| {
                     simulated.answer(image, index, trace)
                 })
@@ -186,7 +186,7 @@ impl Args {
                 let store = self.out.as_ref().map(|out| self.store(out, network, data));
                 let store = store.transpose()?;
                 need.memory.check(self.max_memory)?;
-                let server = Server::new(program, &network.parameters, need, self.seed)?;
+                let server = Server::new(&planned, self.seed)?;
                 let encrypted = Encrypted::new(program, &server, self.seed, self.encoded_memory)?;
                 let sizes = Sizes {
                     keys: server.keys,

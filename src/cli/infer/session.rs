@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 use super::{
     client::{self, complex, real},
     description::Interface,
-    need::Need,
+    need::{Need, Planned},
     store::Store,
     trace::{Seen, Tracing},
 };
 use crate::{
     ckks::{
-        Ciphertext, CkksEvaluator, Context, Parameters,
+        Ciphertext, CkksEvaluator, Context,
         keys::{EvaluationKeys, KeyGenerator},
     },
     cli::{cpu, error::Outcome, progress::Bar},
@@ -28,7 +28,7 @@ pub(super) struct Answer {
     pub(super) logits: Vec<f64>,
     /// From the encrypted image to the encrypted logits.
     pub(super) seconds: f64,
-    /// The same of all threads together, where the system tells.
+    /// The same of all threads together; none where nothing was computed.
     pub(super) cpu_seconds: Option<f64>,
     /// Of every node that does something, bootstraps before it included.
     pub(super) nodes: BTreeMap<NodeId, f64>,
@@ -39,8 +39,8 @@ pub(super) struct Answer {
 /// Takes seconds between nodes, without those that tracing takes.
 struct Watch<'b> {
     last: Instant,
-    cpu: Option<f64>,
-    cpu_seconds: Option<f64>,
+    cpu: f64,
+    cpu_seconds: f64,
     nodes: BTreeMap<NodeId, f64>,
     bar: &'b Bar,
 }
@@ -49,7 +49,7 @@ impl<'b> Watch<'b> {
     fn new(bar: &'b Bar) -> Self {
         Self {
             cpu: cpu::seconds(),
-            cpu_seconds: Some(0.0),
+            cpu_seconds: 0.0,
             last: Instant::now(),
             nodes: BTreeMap::new(),
             bar,
@@ -58,8 +58,7 @@ impl<'b> Watch<'b> {
 
     fn node(&mut self, id: NodeId, name: &str) {
         self.nodes.insert(id, self.last.elapsed().as_secs_f64());
-        let spent = cpu::seconds().zip(self.cpu).map(|(now, then)| now - then);
-        self.cpu_seconds = self.cpu_seconds.zip(spent).map(|(all, spent)| all + spent);
+        self.cpu_seconds += cpu::seconds() - self.cpu;
         self.bar.step(name);
         self.go_on();
     }
@@ -99,15 +98,12 @@ pub(super) struct Simulated<'a> {
 }
 
 impl<'a> Simulated<'a> {
-    pub(super) fn new(
-        program: &'a Program<'a>,
-        parameters: &Parameters,
-        seed: u64,
-    ) -> Outcome<Self> {
-        let simulator = Simulator::new(parameters.scheme().clone(), seed);
+    pub(super) fn new(planned: &'a Planned<'a>, seed: u64) -> Outcome<Self> {
+        let scheme = planned.context.parameters().scheme();
+        let simulator = Simulator::new(scheme.clone(), seed);
         Ok(Self {
-            bootstraps: Bootstraps::new(&simulator, program.plans(parameters)?)?,
-            program,
+            bootstraps: Bootstraps::new(&simulator, planned.plans.clone())?,
+            program: &planned.program,
             simulator,
         })
     }
@@ -143,7 +139,7 @@ impl<'a> Simulated<'a> {
         Ok(Answer {
             logits: lowered.unpacked(&decrypted(&result)),
             seconds: watch.seconds(),
-            cpu_seconds: watch.cpu_seconds,
+            cpu_seconds: Some(watch.cpu_seconds),
             nodes: watch.nodes,
             resumed: false,
         })
@@ -170,8 +166,8 @@ pub(super) struct Computed {
     pub(super) result: Results<CkksEvaluator>,
     /// From the encrypted image to the encrypted logits.
     pub(super) seconds: f64,
-    /// The same of all threads together, where the system tells.
-    pub(super) cpu_seconds: Option<f64>,
+    /// The same of all threads together.
+    pub(super) cpu_seconds: f64,
     /// Of every node that does something, bootstraps before it included.
     pub(super) nodes: BTreeMap<NodeId, f64>,
     /// Whether some of them were done before.
@@ -190,16 +186,15 @@ pub(super) struct Server {
 
 impl Server {
     /// With keys made from a number.
-    pub(super) fn new(
-        program: &Program<'_>,
-        parameters: &Parameters,
-        need: &Need,
-        number: u64,
-    ) -> Outcome<Self> {
-        let context = Context::new(parameters.clone())?;
-        let plans = program.plans(parameters)?;
-        let keys = generated(&context, number, need)?;
-        Self::with_keys(&context, plans, need, keys)
+    pub(super) fn new(planned: &Planned<'_>, number: u64) -> Outcome<Self> {
+        let Planned {
+            context,
+            plans,
+            need,
+            ..
+        } = planned;
+        let keys = generated(context, number, need)?;
+        Self::with_keys(context, plans.clone(), need, keys)
     }
 
     /// With keys that are there.
@@ -363,7 +358,7 @@ impl<'a> Encrypted<'a> {
         Ok(Answer {
             logits: client::decrypted(context, secret, reading, &computed.result)?,
             seconds: computed.seconds,
-            cpu_seconds: computed.cpu_seconds,
+            cpu_seconds: Some(computed.cpu_seconds),
             nodes: computed.nodes,
             resumed: computed.resumed,
         })

@@ -155,12 +155,7 @@ impl<'g> Lowered<'g> {
         let factor = self.factor(from) / self.factor(id);
         let rows = Rows::new(self.graph, &self.views, id);
         let blocks = Blocks::new(&rows, argument, result, factor, self.slots)?;
-        let period = result.period(self.slots);
-        let mut bias = vec![vec![0.0; period]; result.ciphertexts(self.slots)];
-        for element in 0..rows.len() {
-            let place = result.place(element);
-            bias[place / period][place % period] = rows.bias(element) / self.factor(id);
-        }
+        let mut bias = self.placed(id, |element| rows.bias(element));
         for one in &mut bias {
             if one.iter().all(|x| *x == 0.0) {
                 one.clear();
@@ -172,23 +167,26 @@ impl<'g> Lowered<'g> {
     /// What is added to each ciphertext of the argument of a [`Stage::Shift`], one period.
     #[must_use]
     pub fn shift(&self, id: NodeId) -> Vec<Vec<f64>> {
-        let (layout, node) = (self.layout(id), self.graph.node(id));
-        let period = layout.period(self.slots);
-        let mut slots = vec![vec![0.0; period]; layout.ciphertexts(self.slots)];
-        let elements = node.shape().elements().unwrap_or(0);
+        let node = self.graph.node(id);
         let values = match (node.op(), constant(self.graph, node)) {
             (Op::Affine { shift, .. }, _) => shift.values(),
             (_, Some((_, values))) => values,
             _ => &[],
         };
         // A number for each channel, or for each element.
-        let each = elements / values.len().max(1);
-        for (element, x) in values.iter().enumerate().flat_map(|(k, x)| {
-            let first = k * each;
-            (first..first + each).map(move |element| (element, x))
-        }) {
+        let each = node.shape().elements().unwrap_or(0) / values.len().max(1);
+        let value = |element: usize| values.get(element / each.max(1));
+        self.placed(id, |element| value(element).map_or(0.0, |x| f64::from(*x)))
+    }
+
+    /// Numbers of a node's elements, divided by its f, in the slots of its ciphertexts: one period of each.
+    fn placed(&self, id: NodeId, number: impl Fn(usize) -> f64) -> Vec<Vec<f64>> {
+        let layout = self.layout(id);
+        let period = layout.period(self.slots);
+        let mut slots = vec![vec![0.0; period]; layout.ciphertexts(self.slots)];
+        for element in 0..self.graph.node(id).shape().elements().unwrap_or(0) {
             let place = layout.place(element);
-            slots[place / period][place % period] = f64::from(*x) / self.factor(id);
+            slots[place / period][place % period] = number(element) / self.factor(id);
         }
         slots
     }
