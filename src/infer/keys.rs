@@ -56,21 +56,27 @@ impl Program<'_> {
     /// The rotations of a linear node; none of others.
     ///
     /// # Errors
-    /// When a weight is not finite.
+    /// None that a network could cause.
     pub fn layer_keys(&self, id: NodeId) -> Result<Option<LayerKeys>, InferError> {
-        let (Stage::Linear(from), Some(place)) =
+        let (Stage::Linear(_), Some(place)) =
             (&self.lowered().stages()[id.index()], self.place(id))
         else {
             return Ok(None);
         };
-        let blocks = self.lowered().matrix(id, *from)?.blocks;
-        let transforms = || blocks.blocks.iter().map(|block| &block.transform);
-        Ok(Some(LayerKeys {
+        let mut keys = LayerKeys {
             level: place.level,
-            rotations: transforms().flat_map(|t| t.rotations()).collect(),
-            folds: blocks.folds.iter().map(|k| *k as usize).collect(),
-            conjugates: transforms().any(|t| t.conjugates()),
-        }))
+            rotations: BTreeSet::new(),
+            folds: BTreeSet::new(),
+            conjugates: false,
+        };
+        let folds = self.lowered().tiling(id).folds();
+        keys.folds.extend(folds.iter().map(|k| *k as usize));
+        for transform in self.lowered().transforms(id) {
+            let matrix = transform.pattern()?;
+            keys.rotations.extend(matrix.rotations());
+            keys.conjugates |= matrix.conjugates();
+        }
+        Ok(Some(keys))
     }
 
     /// The evaluation keys of all layers, and of the bootstraps by these plans, each once; layers at levels near to each other

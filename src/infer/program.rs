@@ -2,8 +2,8 @@
 
 use super::{InferError, Prices};
 use crate::nn::{
-    Graph, NodeId,
-    design::{Choice, DesignError, Piece, Problem, Step, Work, pieces},
+    Activation, Graph, NodeId, Op,
+    design::{Choice, DesignError, Problem, Step, Work},
     lower::{Lowered, Stage},
 };
 use equiripple_approx::evaltree::Cost;
@@ -23,11 +23,13 @@ pub struct Program<'g> {
 pub struct Place {
     /// Whether its argument is bootstrapped before.
     pub bootstrapped: bool,
+    /// Whether its result is bootstrapped, once for all that take it.
+    pub refreshed: bool,
     /// The level where it starts.
     pub level: usize,
     /// Levels that it takes.
     pub levels: usize,
-    /// Modelled seconds of the bootstraps before it.
+    /// Modelled seconds of the bootstraps before and behind it.
     pub bootstrap_seconds: f64,
     /// Modelled seconds of the node itself.
     pub seconds: f64,
@@ -44,12 +46,15 @@ impl<'g> Program<'g> {
         ranges: &BTreeMap<NodeId, f64>,
     ) -> Result<Self, InferError> {
         let lowered = Lowered::new(graph, prices.slots(), ranges)?;
-        let pieces = pieces(graph, prices.slots())?;
         let mut steps = vec![];
-        // Which step a node is: terms of sums that are multiplied are steps of their own before these.
+        // Which step a node is, and which one gives its result: terms of sums that are multiplied are steps of their own
+        // before these, and a bootstrap of a result is one behind its node.
+        let mut own: Vec<usize> = vec![];
         let mut step_of: Vec<usize> = vec![];
         for (id, _) in graph.iter() {
-            for step in self::steps(&lowered, &pieces, id, &step_of, steps.len(), prices)? {
+            steps.extend(self::steps(&lowered, id, &step_of, steps.len(), prices)?);
+            own.push(steps.len() - 1);
+            if let Some(step) = behind(&lowered, id, steps.len() - 1, prices)? {
                 steps.push(step);
             }
             step_of.push(steps.len() - 1);
@@ -61,7 +66,7 @@ impl<'g> Program<'g> {
         };
         let plan = problem.solve(0.0).map_err(|error| match error {
             DesignError::Levels { node: step } => {
-                let node = step_of.partition_point(|own| *own < step);
+                let node = step_of.partition_point(|last| *last < step);
                 let choices = problem.steps[step].choices.iter();
                 InferError::Levels {
                     node: graph.nodes()[node].name().into(),
@@ -71,20 +76,27 @@ impl<'g> Program<'g> {
             }
             other => other.into(),
         })?;
-        let place = |at: &usize| {
-            let (step, decision) = (&problem.steps[*at], plan.decisions[*at]?);
-            let refresh = step.refresh.filter(|_| decision.refreshed);
-            let choice = &step.choices[decision.choice];
+        let refresh_at = |at: usize| {
+            let refreshed = plan.decisions[at].is_some_and(|decision| decision.refreshed);
+            problem.steps[at].refresh.filter(|_| refreshed)
+        };
+        let place = |(own, last): (&usize, &usize)| {
+            let decision = plan.decisions[*own]?;
+            let choice = &problem.steps[*own].choices[decision.choice];
+            let before = refresh_at(*own);
+            let behind = (last > own).then(|| refresh_at(*last)).flatten();
+            let bootstraps = before.iter().chain(&behind);
             Some(Place {
-                bootstrapped: decision.refreshed,
+                bootstrapped: before.is_some(),
+                refreshed: behind.is_some(),
                 level: decision.level,
                 levels: choice.levels,
-                bootstrap_seconds: refresh.map_or(0.0, |refresh| refresh.seconds),
+                bootstrap_seconds: bootstraps.map(|refresh| refresh.seconds).sum(),
                 seconds: choice.seconds[decision.level],
             })
         };
         Ok(Self {
-            places: step_of.iter().map(place).collect(),
+            places: own.iter().zip(&step_of).map(place).collect(),
             top: prices.top,
             lowered,
         })
@@ -100,16 +112,6 @@ impl<'g> Program<'g> {
     #[must_use]
     pub fn place(&self, id: NodeId) -> Option<&Place> {
         self.places[id.index()].as_ref()
-    }
-
-    /// The node that holds the result: views of it are read by whoever decrypts.
-    #[must_use]
-    pub fn output(&self) -> NodeId {
-        let output = self.lowered.graph().output();
-        match &self.lowered.stages()[output.index()] {
-            Stage::View(from) => *from,
-            _ => output,
-        }
     }
 
     /// The level of fresh ciphertexts.
@@ -129,12 +131,14 @@ impl<'g> Program<'g> {
 
     /// The numbers of slots that are bootstrapped, and how many ciphertexts of each at once.
     pub fn bootstraps(&self) -> impl Iterator<Item = (NodeId, usize, usize)> {
-        let nodes = self
-            .lowered
-            .graph()
-            .iter()
-            .filter(|(id, _)| self.place(*id).is_some_and(|place| place.bootstrapped));
-        nodes.map(|(id, _)| {
+        let nodes = self.lowered.graph().iter().flat_map(|(id, _)| {
+            let both = self
+                .place(id)
+                .map(|place| [place.bootstrapped, place.refreshed]);
+            let times = both.into_iter().flatten().filter(|is| *is).count();
+            std::iter::repeat_n(id, times)
+        });
+        nodes.map(|id| {
             let layout = self.lowered.layout(id);
             let most = self.lowered.slots();
             (id, layout.period(most), layout.ciphertexts(most))
@@ -142,10 +146,29 @@ impl<'g> Program<'g> {
     }
 }
 
+/// A bootstrap of a node's result. That of a ReLU on [−B, B] is within its range, as its argument is; of what others give
+/// nothing is known.
+fn behind(
+    lowered: &Lowered<'_>,
+    id: NodeId,
+    own: usize,
+    prices: &mut Prices,
+) -> Result<Option<Step>, InferError> {
+    match lowered.graph().node(id).op() {
+        Op::Activation(Activation::Polynomial(polynomial)) if polynomial.table.product => {
+            Ok(Some(Step {
+                inputs: vec![own],
+                choices: vec![Choice::free(prices.top)],
+                refresh: Some(prices.refresh(lowered.layout(id))?),
+            }))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The steps of a node, its own last; `begin` is the index of the first.
 fn steps(
     lowered: &Lowered<'_>,
-    pieces: &[Piece],
     id: NodeId,
     step_of: &[usize],
     begin: usize,
@@ -161,23 +184,20 @@ fn steps(
         refresh: None,
     };
     let from = |id: &NodeId| vec![step_of[id.index()]];
+    let all = |ids: &[NodeId]| ids.iter().flat_map(from).collect::<Vec<_>>();
     Ok(match &lowered.stages()[id.index()] {
         Stage::Input => vec![Step {
             inputs: vec![],
             choices: vec![],
             refresh: None,
         }],
-        Stage::View(input) => {
+        Stage::View(inputs) => {
             let free = Choice::free(prices.top);
-            vec![step(from(input), free.levels, free.seconds)]
+            vec![step(all(inputs), free.levels, free.seconds)]
         }
-        Stage::Linear(input) => {
-            let work = &pieces[id.index()].work;
-            vec![step(
-                from(input),
-                1,
-                prices.work(work, lowered.layout(*input))?,
-            )]
+        Stage::Linear(inputs) => {
+            let seconds = prices.linear(&lowered.transforms(id))?;
+            vec![step(all(inputs), 1, seconds)]
         }
         Stage::Sum(terms) => {
             let mut steps = vec![];

@@ -39,6 +39,7 @@ pub(super) struct Args {
 pub(super) struct Row {
     pub(super) node: String,
     pub(super) op: &'static str,
+    /// Before it, or its result.
     pub(super) bootstrapped: bool,
     pub(super) bootstrap_seconds: f64,
     /// Where it starts.
@@ -93,7 +94,7 @@ fn key_rows(context: &Context, need: &Need) -> Outcome<Vec<KeyRow>> {
 }
 
 impl Row {
-    /// Modelled seconds of the bootstraps before it.
+    /// Modelled seconds of its bootstraps.
     pub(super) fn bootstrap_cell(&self) -> Cell {
         if self.bootstrapped {
             Cell::text(format!("{:.2}", self.bootstrap_seconds))
@@ -116,7 +117,7 @@ pub(super) fn rows(program: &Program<'_>) -> Vec<Row> {
         Some(Row {
             node: node.name().into(),
             op: node.op().name(),
-            bootstrapped: place.bootstrapped,
+            bootstrapped: place.bootstrapped || place.refreshed,
             bootstrap_seconds: place.bootstrap_seconds,
             level: place.level,
             levels: place.levels,
@@ -143,7 +144,7 @@ impl Args {
             network: network.graph.name().into(),
             set: network.set,
             seconds: program.seconds(),
-            bootstraps: layers.iter().filter(|row| row.bootstrapped).count(),
+            bootstraps: program.bootstraps().count(),
             bootstrap_seconds: layers.iter().map(|row| row.bootstrap_seconds).sum(),
             machine: prices.machine().into(),
             layers,

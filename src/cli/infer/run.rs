@@ -81,13 +81,15 @@ struct Image {
     name: String,
     /// Of the data.
     label: Option<usize>,
-    /// None where a logit is no number, as in the two that follow.
+    /// None where a logit is no number or the result is no list of classes, as in the two that follow.
     plain_label: Option<usize>,
     /// On polynomials, in the clear.
     approx_label: Option<usize>,
     encrypted_label: Option<usize>,
     /// From the network on polynomials in the clear.
     max_logit_error: f64,
+    /// The largest magnitude of that one's result.
+    largest_logit: f64,
     seconds: f64,
     /// Whether it was cut off, so that the seconds are those of its last part.
     resumed: bool,
@@ -120,6 +122,8 @@ struct Summary {
     backend: Backend,
     threads: usize,
     seed: u64,
+    /// Whether the result is a list of classes.
+    has_classes: bool,
     images: Vec<Image>,
     /// Keys, encoded bootstraps and layers.
     setup_seconds: f64,
@@ -236,8 +240,10 @@ impl Args {
         let parameters = serde_json::to_vec(network.parameters.literal())?;
         let ranges = network.ranges.iter();
         let ranges: Vec<(usize, f64)> = ranges.map(|(id, b)| (id.index(), *b)).collect();
+        let stem = network.stem.as_ref().map(file::to_bytes).transpose()?;
         let job = [
             &file::to_bytes(&network.graph)?[..],
+            &stem.unwrap_or_default(),
             &parameters,
             &serde_json::to_vec(&ranges)?,
             network.data.name().as_bytes(),
@@ -257,30 +263,34 @@ impl Args {
         let plain = inference::Network::<f64>::new(&network.plain)?;
         let approx = inference::Network::<f64>::new(&network.graph)?;
         let mut images: Vec<Finished> = vec![];
-        for batch in batches(&network.graph, &network.data) {
+        let classes = network.has_classes();
+        let label = |logits: &[f64]| largest(logits).filter(|_| classes);
+        for batch in batches(network.client(), &network.data) {
             let (first, batch) = batch?;
-            let each = plain.input_elements();
+            let each = batch.shape[1..].iter().product();
             for (k, image) in batch.images.chunks_exact(each).enumerate() {
                 let index = (first + k) as u64;
                 if let Some(known) = work.store.and_then(|store| store.finished(index)) {
                     images.push(known);
                     continue;
                 }
+                let image = &network.given(image)?[..];
                 let exact: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
                 let plain = plain.run(&exact)?.logits;
                 let approx = approx.run(&exact)?.logits;
                 let found = answer(image, index)?;
                 let mut comparison = Comparison::default();
                 comparison.add(&approx, &found.logits, batch.labels[k]);
-                let output = program.output();
-                let digest = work.store.map(|store| store.digest(index, output));
+                let outputs = program.lowered().results();
+                let digest = work.store.map(|store| store.digest(index, &outputs));
                 let finished = Finished {
                     image: Image {
                         name: network.data.origin(first + k),
                         label: batch.labels[k].map(|label| label as usize),
-                        plain_label: largest(&plain),
-                        approx_label: largest(&approx),
-                        encrypted_label: largest(&found.logits),
+                        plain_label: label(&plain),
+                        approx_label: label(&approx),
+                        encrypted_label: label(&found.logits),
+                        largest_logit: approx.iter().fold(0.0, |most, x| most.max(x.abs())),
                         max_logit_error: comparison.max_logit_error,
                         seconds: found.seconds,
                         resumed: found.resumed,
@@ -289,7 +299,7 @@ impl Args {
                     nodes: found.nodes.into_values().collect(),
                 };
                 if let Some(store) = work.store {
-                    store.finish(index, output, &finished)?;
+                    store.finish(index, &outputs, &finished)?;
                 }
                 images.push(finished);
             }
@@ -314,6 +324,7 @@ impl Args {
             setup_seconds: work.setup,
             seconds: mean(&|finished| finished.image.seconds),
             predicted_seconds: program.seconds(),
+            has_classes: classes,
             top: program.top(),
             bootstraps: program.bootstraps().count(),
             server: work.server,
@@ -344,16 +355,23 @@ impl Summary {
             .map(|image| image.max_logit_error)
             .fold(0.0, f64::max);
         let mut told = format!(
-            "{:.1} s an image on {} threads ({:.1} s modelled on one), {} bootstraps; setup {:.1} s\nlabels of {} images: {} as on polynomials in the clear, {} as the network's own; logits err by {worst:.2e} at most",
-            self.seconds,
-            self.threads,
-            self.predicted_seconds,
-            self.bootstraps,
-            self.setup_seconds,
-            self.images.len(),
-            same(|i| i.encrypted_label == i.approx_label),
-            same(|i| i.encrypted_label == i.plain_label),
+            "{:.1} s an image on {} threads ({:.1} s modelled on one), {} bootstraps; setup {:.1} s\n",
+            self.seconds, self.threads, self.predicted_seconds, self.bootstraps, self.setup_seconds,
         );
+        if self.has_classes {
+            told += &format!(
+                "labels of {} images: {} as on polynomials in the clear, {} as the network's own; logits err by {worst:.2e} at most",
+                self.images.len(),
+                same(|i| i.encrypted_label == i.approx_label),
+                same(|i| i.encrypted_label == i.plain_label),
+            );
+        } else {
+            let largest = self.images.iter().map(|image| image.largest_logit);
+            let largest = largest.fold(0.0, f64::max);
+            told += &format!(
+                "numbers of the results err by {worst:.2e} at most, the largest of them {largest:.2e}"
+            );
+        }
         if let Some(sizes) = &self.server {
             told += &format!(
                 "\n{} keys of {}, bootstraps encoded in {}, layers in {}",

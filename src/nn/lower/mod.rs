@@ -4,6 +4,9 @@
 //! after it; layers with weights take any f before and after them into these, a sum multiplies its terms, and what no
 //! activation takes has f = 1. A quadratic a·x² + b·x + c on x = f·x′ gives a·f²·(x′² + b/(a·f)·x′ + c/(a·f²)): its f is
 //! a·f², and one level is all that it takes.
+//!
+//! What [`views`] names is not computed: a linear node that takes a concat has one matrix for each of its parts, and one sum
+//! of their products.
 
 mod error;
 
@@ -17,22 +20,23 @@ use crate::{
     circuit::{CircuitError, activation},
     nn::{
         Activation, Graph, Node, NodeId, Op,
-        design::{Piece, Work, pieces},
-        packing::{Blocks, Layout, Rows},
+        design::{Transform, pieces},
+        packing::{Block, Layout, Rows, Tiling, views},
     },
 };
 use equiripple_approx::evaltree::{Dag, InputLevel, Node as Step};
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a node does on ciphertexts.
 #[derive(Debug, Clone)]
 pub enum Stage {
     /// Takes the images.
     Input,
-    /// Nothing: whoever takes it reads the result of this node, through views.
-    View(NodeId),
-    /// A matrix and a bias; [`Lowered::matrix`] makes them.
-    Linear(NodeId),
+    /// Nothing: whoever takes it reads the results of these nodes, through views.
+    View(Vec<NodeId>),
+    /// The sum of a matrix times each of these results, and a bias; [`Lowered::matrix`] makes them.
+    Linear(Vec<NodeId>),
     /// The sum of results, each times a factor.
     Sum([(NodeId, f64); 2]),
     /// A polynomial of each number.
@@ -56,19 +60,19 @@ pub enum Stage {
 pub struct Lowered<'g> {
     graph: &'g Graph,
     slots: usize,
-    pieces: Vec<Piece>,
+    layouts: Vec<Layout>,
     views: Vec<bool>,
     factors: Vec<f64>,
     stages: Vec<Stage>,
 }
 
-/// What a linear node is.
+/// What a linear node is for one ciphertext of its result.
 #[derive(Debug, Clone)]
 pub struct Matrix {
-    /// The matrix.
-    pub blocks: Blocks,
-    /// One period of what is added to each ciphertext of the result; nothing where that is 0 everywhere.
-    pub bias: Vec<Vec<f64>>,
+    /// The matrices, by the ciphertexts of the arguments.
+    pub blocks: Vec<Block>,
+    /// One period of what is added; nothing where that is 0 everywhere.
+    pub bias: Vec<f64>,
 }
 
 impl<'g> Lowered<'g> {
@@ -83,15 +87,12 @@ impl<'g> Lowered<'g> {
         ranges: &BTreeMap<NodeId, f64>,
     ) -> Result<Self, LowerError> {
         let pieces = pieces(graph, slots)?;
-        let views: Vec<bool> = graph
-            .iter()
-            .map(|(id, node)| is_view(node, &pieces[id.index()]))
-            .collect();
+        let views = views(graph);
         let mut lowered = Self {
             factors: factors(graph, &views, ranges),
+            layouts: pieces.into_iter().map(|piece| piece.layout).collect(),
             graph,
             slots,
-            pieces,
             views,
             stages: vec![],
         };
@@ -117,7 +118,7 @@ impl<'g> Lowered<'g> {
     /// Where the result of a node that is no view lies.
     #[must_use]
     pub fn layout(&self, id: NodeId) -> &Layout {
-        &self.pieces[id.index()].layout
+        &self.layouts[id.index()]
     }
 
     /// f of a node.
@@ -132,27 +133,77 @@ impl<'g> Lowered<'g> {
         self.slots
     }
 
-    /// The matrix and the bias of a linear node.
+    /// Where entries of a linear node's matrix lie.
+    #[must_use]
+    pub fn tiling(&self, id: NodeId) -> Tiling {
+        let rows = self.rows(id);
+        let from = rows.bases().iter().map(|base| *self.layout(*base));
+        Tiling::new(from.collect(), *self.layout(id), self.slots)
+    }
+
+    /// The matrix and the bias of a linear node, for one ciphertext of its result.
     ///
     /// # Errors
     /// When an entry is not finite.
-    pub fn matrix(&self, id: NodeId, from: NodeId) -> Result<Matrix, CircuitError> {
-        let (argument, result) = (self.layout(from), self.layout(id));
-        let factor = self.factor(from) / self.factor(id);
-        let rows = Rows::new(self.graph, &self.views, id);
-        let blocks = Blocks::new(&rows, argument, result, factor, self.slots)?;
-        let period = result.period(self.slots);
-        let mut bias = vec![vec![0.0; period]; result.ciphertexts(self.slots)];
+    pub fn matrix(&self, id: NodeId, result: usize) -> Result<Matrix, CircuitError> {
+        let rows = self.rows(id);
+        let factors = rows.bases().iter();
+        let factors: Vec<f64> = factors
+            .map(|base| self.factor(*base) / self.factor(id))
+            .collect();
+        let blocks = self.tiling(id).blocks(&rows, result, &factors)?;
+        let layout = self.layout(id);
+        let period = layout.period(self.slots);
+        let mut bias = vec![0.0; period];
         for element in 0..rows.len() {
-            let place = result.place(element);
-            bias[place / period][place % period] = rows.bias(element) / self.factor(id);
-        }
-        for one in &mut bias {
-            if one.iter().all(|x| *x == 0.0) {
-                one.clear();
+            let place = layout.place(element);
+            if place / period == result {
+                bias[place % period] = rows.bias(element) / self.factor(id);
             }
         }
+        if bias.iter().all(|x| *x == 0.0) {
+            bias.clear();
+        }
         Ok(Matrix { blocks, bias })
+    }
+
+    /// The work of a linear node: a transform for each set of diagonals that its blocks have.
+    #[must_use]
+    pub fn transforms(&self, id: NodeId) -> Vec<Transform> {
+        let (rows, tiling) = (self.rows(id), self.tiling(id));
+        let results = (0..tiling.results()).into_par_iter();
+        let blocks = results.map(|result| tiling.diagonals(&rows, result));
+        let mut alike: BTreeMap<Vec<usize>, Vec<[usize; 2]>> = BTreeMap::new();
+        for (place, diagonals) in blocks.collect::<Vec<_>>().into_iter().flatten() {
+            let arguments = alike.entry(diagonals.into_iter().collect()).or_default();
+            arguments.push([place.part, place.argument]);
+        }
+        let transforms = alike.into_iter().enumerate();
+        let transforms = transforms.map(|(k, (diagonals, arguments))| Transform {
+            slots: tiling.slots(),
+            diagonals,
+            blocks: arguments.len(),
+            folds: tiling.folds().len(),
+            arguments: arguments.into_iter().collect::<BTreeSet<_>>().len(),
+            // Sums of all blocks are finished once.
+            results: if k == 0 { tiling.results() } else { 0 },
+        });
+        transforms.collect()
+    }
+
+    fn rows(&self, id: NodeId) -> Rows<'_> {
+        Rows::new(self.graph, &self.views, id)
+    }
+
+    /// The nodes that hold the network's result: one, or several where it joins some. Whoever decrypts reads them through
+    /// views.
+    #[must_use]
+    pub fn results(&self) -> Vec<NodeId> {
+        let output = self.graph.output();
+        match &self.stages[output.index()] {
+            Stage::View(from) => from.clone(),
+            _ => vec![output],
+        }
     }
 
     /// Images as slots of the ciphertexts that the network takes.
@@ -170,49 +221,37 @@ impl<'g> Lowered<'g> {
         slots
     }
 
-    /// The network's result from the slots of the ciphertexts that it gives.
+    /// The network's result from the slots of the ciphertexts of [`Lowered::results`], one after another.
     #[must_use]
     pub fn unpacked(&self, slots: &[Vec<f64>]) -> Vec<f64> {
         let output = self.graph.output();
-        let rows = Rows::new(self.graph, &self.views, output);
-        let base = if self.views[output.index()] {
-            rows.base().unwrap_or(output)
-        } else {
-            output
+        let mut first = 0;
+        let parts = self.results().into_iter().map(|node| {
+            let begin = first;
+            first += self.layout(node).ciphertexts(self.slots);
+            (self.layout(node), self.factor(node), begin)
+        });
+        let parts: Vec<(&Layout, f64, usize)> = parts.collect();
+        let at = |part: usize, element: usize| {
+            let (layout, factor, first) = parts[part];
+            let (place, period) = (layout.place(element), layout.period(self.slots));
+            let slot = slots
+                .get(first + place / period)
+                .and_then(|one| one.get(place % period));
+            slot.map_or(0.0, |x| x * factor)
         };
-        let (layout, factor) = (self.layout(base), self.factor(base));
-        let period = layout.period(self.slots);
-        let at = |element: usize| {
-            let place = layout.place(element);
-            let one = slots.get(place / period);
-            one.map_or(0.0, |one| {
-                one.get(place % period).map_or(0.0, |x| x * factor)
-            })
-        };
+        let rows = self.rows(output);
         let mut entries = vec![];
         let element = |element: usize| {
-            if base == output {
-                return at(element);
+            if !self.views[output.index()] {
+                return at(0, element);
             }
             entries.clear();
             rows.row(element, &mut entries);
-            entries
-                .iter()
-                .map(|(column, weight)| weight * at(*column))
-                .sum()
+            let terms = entries.iter();
+            terms.map(|e| e.value * at(e.part, e.column)).sum()
         };
         (0..rows.len()).map(element).collect()
-    }
-
-    /// The first node at or before this one that is no view.
-    fn made(&self, mut id: NodeId) -> NodeId {
-        while self.views[id.index()] {
-            match self.graph.node(id).inputs().first() {
-                Some(input) => id = *input,
-                None => break,
-            }
-        }
-        id
     }
 
     fn stage(&self, id: NodeId, node: &Node) -> Result<Stage, LowerError> {
@@ -221,14 +260,15 @@ impl<'g> Lowered<'g> {
             op: node.op().name(),
             remedy,
         };
-        let Some(input) = node.inputs().first().map(|input| self.made(*input)) else {
+        if node.inputs().is_empty() {
             return match node.op() {
                 Op::Input => Ok(Stage::Input),
                 _ => Err(refused("fold constants into the layers that take them")),
             };
-        };
+        }
+        let bases = || self.rows(id).bases().to_vec();
         if self.views[id.index()] {
-            return Ok(Stage::View(input));
+            return Ok(Stage::View(bases()));
         }
         match node.op() {
             Op::Conv2d { .. }
@@ -236,27 +276,24 @@ impl<'g> Lowered<'g> {
             | Op::Affine { .. }
             | Op::AveragePool { .. }
             | Op::GlobalAveragePool
-            | Op::Slice { .. } => Ok(Stage::Linear(input)),
-            Op::Pad { value: 0.0, .. } => Ok(Stage::Linear(input)),
+            | Op::Reshape(_)
+            | Op::Transpose { .. }
+            | Op::Concat { .. }
+            | Op::Slice { .. } => Ok(Stage::Linear(bases())),
+            Op::Pad { value: 0.0, .. } => Ok(Stage::Linear(bases())),
             Op::Pad { .. } => Err(refused("pad with zeros")),
             Op::Add => {
                 let terms = [0, 1].map(|k| {
                     let term = node.inputs()[k];
                     (term, self.factor(term) / self.factor(id))
                 });
-                if terms.iter().any(|(term, _)| {
-                    self.views[term.index()] || self.layout(*term) != self.layout(id)
-                }) {
+                let like = |(term, _): &(NodeId, f64)| self.layout(*term) == self.layout(id);
+                if !terms.iter().all(like) {
                     return Err(refused("bring both terms to the same shape before it"));
                 }
                 Ok(Stage::Sum(terms))
             }
-            Op::Activation(activation) => {
-                if self.views[node.inputs()[0].index()] {
-                    return Err(refused("put it before what moves the elements"));
-                }
-                self.polynomial(id, node, activation)
-            }
+            Op::Activation(activation) => self.polynomial(id, node, activation),
             _ => Err(refused(
                 "take another layer in its place, such as an average-pool for a max-pool",
             )),
@@ -317,20 +354,6 @@ fn quadratic(b: f64, c: f64) -> Result<Dag<f64>, equiripple_approx::ApproxError>
     Ok(dag)
 }
 
-fn is_view(node: &Node, piece: &Piece) -> bool {
-    let moves = matches!(
-        node.op(),
-        Op::Reshape(_)
-            | Op::Transpose { .. }
-            | Op::GlobalAveragePool
-            | Op::Slice { .. }
-            | Op::Pad { .. }
-            | Op::Softmax
-            | Op::LogSoftmax
-    );
-    moves && piece.work == Work::Free
-}
-
 /// f of every node.
 fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec<f64> {
     let mut factors = vec![1.0; graph.nodes().len()];
@@ -345,6 +368,10 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
                 wanted[node.inputs()[0].index()] = ranges.get(&id).copied();
             }
             Op::Add => {
+                // What no activation takes is left as the polynomials among its terms give it.
+                if wanted[id.index()].is_none() {
+                    wanted[id.index()] = node.inputs().iter().find_map(|x| range(graph, *x));
+                }
                 for input in node.inputs() {
                     let free = matches!(
                         graph.node(*input).op(),
@@ -353,6 +380,9 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
                             | Op::Affine { .. }
                             | Op::AveragePool { .. }
                             | Op::GlobalAveragePool
+                            | Op::Reshape(_)
+                            | Op::Transpose { .. }
+                            | Op::Concat { .. }
                             | Op::Slice { .. }
                             | Op::Pad { .. }
                             | Op::Add
@@ -376,4 +406,12 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
         };
     }
     factors
+}
+
+/// B of a polynomial.
+fn range(graph: &Graph, id: NodeId) -> Option<f64> {
+    match graph.node(id).op() {
+        Op::Activation(Activation::Polynomial(polynomial)) => Some(f64::from(polynomial.range)),
+        _ => None,
+    }
 }
