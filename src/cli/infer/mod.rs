@@ -21,7 +21,8 @@ use super::error::Outcome;
 #[command(after_help = "Examples:
   equiripple infer plan resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15
   equiripple infer run resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15 --images 4 --backend sim
-  equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 20 --out run")]
+  equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 20 --out run
+  equiripple infer plan --arch squeezenet1_1 --weights squeezenet1_1.safetensors --input 3x227x227 --data imagenet --activation relu:degrees=15,15 --from features.2 --to features.3.concat")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -35,11 +35,21 @@ impl Need {
             key_bytes += switching_key_bytes(context, *request)?;
         }
         let bootstraps = BootstrapMemory::new(context, &plans, rayon::current_num_threads())?;
+        // Of a layer that is not encoded ahead, what makes one ciphertext of its result is encoded at a time.
+        let mut row_bytes = 0;
+        for (id, _) in program.lowered().graph().iter() {
+            let bytes = program.encoded_bytes(id, context, special)?;
+            let rows = program
+                .lowered()
+                .layout(id)
+                .ciphertexts(program.lowered().slots());
+            row_bytes = bytes.div_ceil(rows as u64).max(row_bytes);
+        }
         Ok(Self {
             keys,
             key_bytes,
             bootstrap_bytes: bootstraps.transform_bytes,
-            working_bytes: bootstraps.working_bytes + bootstraps.table_bytes,
+            working_bytes: bootstraps.working_bytes + bootstraps.table_bytes + row_bytes,
         })
     }
 

@@ -140,6 +140,8 @@ pub(super) struct Server {
     bootstraps: Bootstraps<CkksEvaluator>,
     context: Context,
     generator: KeyGenerator,
+    /// Special primes of the keys of layers, by level.
+    special: Vec<usize>,
     pub(super) keys: usize,
     pub(super) key_bytes: u64,
     pub(super) transform_bytes: u64,
@@ -194,6 +196,7 @@ impl Server {
             bootstraps,
             context,
             generator,
+            special: special.to_vec(),
         })
     }
 }
@@ -211,7 +214,8 @@ impl<'a> Encrypted<'a> {
         let bar = Bar::new(graph.nodes().len() as u64, "encoding layers");
         for (id, node) in graph.iter() {
             let bytes: u64 = runner.transforms().map(|t| t.bytes() as u64).sum();
-            if bytes < most {
+            let more = program.encoded_bytes(id, &server.context, &server.special)?;
+            if bytes + more <= most {
                 runner.encode(id)?;
             }
             bar.step(node.name());

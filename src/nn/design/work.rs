@@ -111,7 +111,8 @@ impl Work {
 /// ```
 ///
 /// # Errors
-/// [`DesignError::Node`] for a max-pool, and a softmax before the result.
+/// [`DesignError::Node`] for a max-pool, as [`expand_max_pools`](crate::nn::pass::expand_max_pools) leaves none that is a
+/// polynomial, and a softmax before the result.
 pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
     let depths = depth::depths(graph)?;
     let views = views(graph);
@@ -184,7 +185,7 @@ pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
             (Op::Reshape(_) | Op::Transpose { .. }, Some(from)) => (from, Work::Free),
             (Op::MaxPool { .. }, _) => {
                 return Err(refused(
-                    "put averages or a stride in place of its max-pools first",
+                    "put averages, a stride or maxima by a polynomial in place of its max-pools first",
                 ));
             }
             (Op::Softmax | Op::LogSoftmax, _) if id != graph.output() => {

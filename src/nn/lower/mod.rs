@@ -294,9 +294,7 @@ impl<'g> Lowered<'g> {
                 Ok(Stage::Sum(terms))
             }
             Op::Activation(activation) => self.polynomial(id, node, activation),
-            _ => Err(refused(
-                "take another layer in its place, such as an average-pool for a max-pool",
-            )),
+            _ => Err(refused("take another layer in its place")),
         }
     }
 
