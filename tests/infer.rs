@@ -8,8 +8,11 @@ use equiripple::{
     },
     infer::{Bootstraps, Prices, Program, Runner, bootstrap_seconds, how},
     nn::{
-        Activation, Builder, Graph, GraphError, Op, Polynomial, Tensor, Window, inference::Network,
-        pass, ranges::Ranges,
+        Activation, Builder, Graph, GraphError, Op, Polynomial, Tensor, Window,
+        inference::Network,
+        lower::Lowered,
+        pass::{self, Pooling},
+        ranges::Ranges,
     },
     quantity::Level,
     ring::sampler::MasterSeed,
@@ -23,6 +26,8 @@ use num_complex::Complex64;
 use std::{collections::BTreeMap, sync::Arc};
 
 const IMAGE: [usize; 3] = [3, 8, 8];
+/// Of the network with a concat: its results take several ciphertexts of the toy parameters, 2^10 slots each.
+const LARGE: [usize; 3] = [3, 16, 16];
 
 /// Numbers of [−1, 1) in turn.
 struct Numbers(u64);
@@ -155,23 +160,61 @@ fn norm_first() -> Graph {
     pass::fold_squares(&net.build(logits).unwrap()).unwrap()
 }
 
-fn images(count: usize) -> Vec<f32> {
+/// A fire module, which squeezes channels and expands them by two convolutions whose results are joined; then a pool by
+/// maxima, a convolution and a linear layer.
+fn fire() -> Graph {
+    let mut numbers = Numbers(7);
+    let mut net = Builder::new("fire", LARGE);
+    let conv_relu = |net: &mut Builder, name: &str, op: Op, x| {
+        let x = net.push(name, op, &[x]).unwrap();
+        let relu = Op::Activation(Activation::Relu);
+        net.push(&format!("{name}.relu"), relu, &[x]).unwrap()
+    };
+    let input = net.input();
+    let x = conv_relu(&mut net, "stem", numbers.conv(3, 8, 3, 1), input);
+    let squeezed = conv_relu(&mut net, "squeeze", numbers.conv(8, 2, 1, 1), x);
+    let points = conv_relu(&mut net, "expand1x1", numbers.conv(2, 6, 1, 1), squeezed);
+    let squares = conv_relu(&mut net, "expand3x3", numbers.conv(2, 6, 3, 1), squeezed);
+    let parts = [points, squares];
+    let x = net.push("concat", Op::Concat { axis: 0 }, &parts).unwrap();
+    let pool = Op::MaxPool {
+        window: Window::square(3, 2, 1),
+        by: None,
+    };
+    let x = net.push("pool", pool, &[x]).unwrap();
+    let x = conv_relu(&mut net, "conv", numbers.conv(12, 8, 3, 1), x);
+    let mean = net.push("mean", Op::GlobalAveragePool, &[x]).unwrap();
+    let flat = net.push("flat", Op::Reshape([8].into()), &[mean]).unwrap();
+    let linear = Op::Linear {
+        weight: numbers.tensor(&[5, 8], 1.0),
+        bias: Some(numbers.tensor(&[5], 1.0)),
+    };
+    let logits = net.push("logits", linear, &[flat]).unwrap();
+    net.build(logits).unwrap()
+}
+
+fn images(graph: &Graph, count: usize) -> Vec<f32> {
     let mut numbers = Numbers(11);
-    (0..count * IMAGE.iter().product::<usize>())
+    (0..count * elements(graph))
         .map(|_| numbers.unit())
         .collect()
 }
 
-/// B of every activation.
+/// Numbers of an image.
+fn elements(graph: &Graph) -> usize {
+    graph.node(graph.input()).shape().elements().unwrap()
+}
+
+/// B of every activation and pool.
 fn ranges(graph: &Graph) -> BTreeMap<equiripple::nn::NodeId, f64> {
     let mut ranges = Ranges::default();
     ranges
-        .add(&Network::new(graph).unwrap(), &images(16), 0)
+        .add(&Network::new(graph).unwrap(), &images(graph, 16), 0)
         .unwrap();
     ranges.bounds(graph, 1.5)
 }
 
-/// x/2 + x·(3x − x³)/4 in place of ReLU, each on its own range.
+/// x/2 + x·(3x − x³)/4 in place of ReLU, each on its own range; maxima by it in place of pools, which are spelt out.
 pub(crate) fn rough(graph: &Graph) -> Graph {
     let number = |v: f64| Exact::new(&rug::Float::with_val(53, v)).unwrap();
     let stage = StageTable {
@@ -185,13 +228,18 @@ pub(crate) fn rough(graph: &Graph) -> Graph {
         ..CoefficientTable::new("relu", vec![stage])
     });
     let ranges = ranges(graph);
-    let replaced: Result<Graph, GraphError> = pass::replace_activations(graph, |id, _| {
-        Ok(Some(Activation::Polynomial(Polynomial {
-            table: Arc::clone(&table),
-            range: ranges[&id] as f32,
-        })))
+    let on = |range: f64| Polynomial {
+        table: Arc::clone(&table),
+        range: range as f32,
+    };
+    // Nodes keep their places: this pass adds none.
+    let pooled = pass::replace_max_pools(graph, |id, _| {
+        Ok::<_, GraphError>(Some(Pooling::Polynomial(on(1.2 * ranges[&id]))))
     });
-    replaced.unwrap()
+    let replaced = pass::replace_activations(&pooled.unwrap(), |id, _| {
+        Ok::<_, GraphError>(Some(Activation::Polynomial(on(ranges[&id]))))
+    });
+    pass::expand_max_pools(&replaced.unwrap()).unwrap()
 }
 
 fn quadratic() -> Graph {
@@ -241,8 +289,9 @@ fn compared(graph: &Graph, compact: bool) -> Compared {
     let parameters = Parameters::new(sets::named("toy").unwrap().literal()).unwrap();
     let mut prices = Prices::new(parameters.clone(), 4).unwrap();
     let ranges = ranges(graph);
+    let each = elements(graph);
     let program = Program::new(graph, &mut prices, &ranges).unwrap();
-    let image = &images(17)[16 * 192..];
+    let image = &images(graph, 17)[16 * each..];
     let wanted = Network::<f32>::new(graph)
         .unwrap()
         .run(image)
@@ -347,4 +396,28 @@ fn a_bootstrap_is_counted_as_it_is_analyzed() {
         assert!((cost.seconds - before - analyzed).abs() < 1e-9 * analyzed);
         assert!(cost.rotations() > 10, "{}", cost.rotations());
     }
+}
+
+#[test]
+fn a_concat_and_a_pool_of_several_ciphertexts() {
+    let graph = rough(&fire());
+    let lowered = Lowered::new(&graph, 1 << 10, &BTreeMap::new()).unwrap();
+    let count = |name| {
+        lowered
+            .layout(graph.find(name).unwrap())
+            .ciphertexts(1 << 10)
+    };
+    assert_eq!(
+        ["stem", "expand1x1", "expand3x3", "pool"].map(count),
+        [2, 2, 2, 1]
+    );
+    compared(&graph, true).check();
+}
+
+#[test]
+fn a_result_of_several_parts() {
+    let graph = fire();
+    let at = |name| graph.find(name).unwrap();
+    let part = pass::cut(&graph, graph.input(), at("concat")).unwrap();
+    compared(&rough(&part), false).check();
 }

@@ -25,6 +25,9 @@ pub struct LayerKeys {
     pub conjugates: bool,
 }
 
+/// Bytes of a residue.
+const WORD: u64 = 8;
+
 /// Share of the limbs that a level must have of those of the level whose keys it takes: keys for more limbs take more
 /// memory, and keys of their own as much memory again.
 const SHARED: f64 = 0.7;
@@ -56,21 +59,55 @@ impl Program<'_> {
     /// The rotations of a linear node; none of others.
     ///
     /// # Errors
-    /// When a weight is not finite.
+    /// None that a network could cause.
     pub fn layer_keys(&self, id: NodeId) -> Result<Option<LayerKeys>, InferError> {
-        let (Stage::Linear(from), Some(place)) =
+        let (Stage::Linear(_), Some(place)) =
             (&self.lowered().stages()[id.index()], self.place(id))
         else {
             return Ok(None);
         };
-        let blocks = self.lowered().matrix(id, *from)?.blocks;
-        let transforms = || blocks.blocks.iter().map(|block| &block.transform);
-        Ok(Some(LayerKeys {
+        let mut keys = LayerKeys {
             level: place.level,
-            rotations: transforms().flat_map(|t| t.rotations()).collect(),
-            folds: blocks.folds.iter().map(|k| *k as usize).collect(),
-            conjugates: transforms().any(|t| t.conjugates()),
-        }))
+            rotations: BTreeSet::new(),
+            folds: BTreeSet::new(),
+            conjugates: false,
+        };
+        let folds = self.lowered().tiling(id).folds();
+        keys.folds.extend(folds.iter().map(|k| *k as usize));
+        for transform in self.lowered().transforms(id) {
+            let matrix = transform.pattern()?;
+            keys.rotations.extend(matrix.rotations());
+            keys.conjugates |= matrix.conjugates();
+        }
+        Ok(Some(keys))
+    }
+
+    /// Bytes of a linear node's plaintexts, encoded for keys of so many special primes by level; none of others. Diagonals
+    /// that repeat take less.
+    ///
+    /// # Errors
+    /// None that a network could cause.
+    pub fn encoded_bytes(
+        &self,
+        id: NodeId,
+        context: &Context,
+        special: &[usize],
+    ) -> Result<u64, InferError> {
+        let (Stage::Linear(_), Some(place)) =
+            (&self.lowered().stages()[id.index()], self.place(id))
+        else {
+            return Ok(0);
+        };
+        let all = KeyRequest::full(context).special;
+        let limbs = place.level + 1 + special.get(place.level).map_or(all, |special| *special);
+        let mut bytes = 0;
+        for transform in self.lowered().transforms(id) {
+            let diagonals = transform.blocks * transform.pattern()?.matrix().diagonals().len();
+            let degree = 2 * context.parameters().log_n().max_slots();
+            let words = (2 * transform.slots).min(degree);
+            bytes += diagonals as u64 * limbs as u64 * words as u64 * WORD;
+        }
+        Ok(bytes)
     }
 
     /// The evaluation keys of all layers, and of the bootstraps by these plans, each once; layers at levels near to each other

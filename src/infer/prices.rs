@@ -4,7 +4,7 @@ use super::InferError;
 use crate::{
     analyze::{Analyzer, CostTable},
     bootstrap::{BootstrapLiteral, Bootstrapper, EvalMod, Plan, SlotKind},
-    circuit::{CircuitError, Evaluator, LinearTransform, RealTransform, polynomial, real},
+    circuit::{CircuitError, Evaluator, LinearTransform, polynomial, real},
     ckks::{Context, Parameters, keys::KeyRequest},
     nn::{
         design::{Refresh, Transform, Work},
@@ -161,11 +161,19 @@ impl Prices {
         }
     }
 
+    /// A linear node by its transforms.
+    pub fn linear(&self, transforms: &[Transform]) -> Result<ByLevel, InferError> {
+        let mut sum = vec![0.0; self.top + 1];
+        for transform in transforms {
+            let each = self.transform(transform)?;
+            sum.iter_mut().zip(each).for_each(|(sum, x)| *sum += x);
+        }
+        Ok(sum)
+    }
+
     /// A linear transform of real slots with its diagonals encoded, the rescaling, and the rotations that fold.
     fn transform(&self, t: &Transform) -> Result<ByLevel, InferError> {
-        let one = vec![Complex64::new(1.0, 0.0)];
-        let diagonals = t.diagonals.iter().map(|d| (*d as i64, one.clone()));
-        let matrix = RealTransform::new(&LinearTransform::new(t.slots, diagonals)?)?;
+        let matrix = t.pattern()?;
         self.at_levels(1, t.slots, &self.special, |analyzer, x| {
             let shape = analyzer.shape(x);
             let scale = analyzer.scheme().scale(shape.level).clone();

@@ -3,7 +3,7 @@
 use super::{InferError, Prices};
 use crate::nn::{
     Graph, NodeId,
-    design::{Choice, DesignError, Piece, Problem, Step, Work, pieces},
+    design::{Choice, DesignError, Problem, Step, Work},
     lower::{Lowered, Stage},
 };
 use equiripple_approx::evaltree::Cost;
@@ -31,17 +31,19 @@ pub struct Place {
     pub level: usize,
     /// Levels that it takes.
     pub levels: usize,
-    /// Modelled seconds of the bootstraps before or after it.
+    /// The level of its result.
+    pub left: usize,
+    /// Modelled seconds of the bootstraps before and behind it.
     pub bootstrap_seconds: f64,
     /// Modelled seconds of the node itself.
     pub seconds: f64,
 }
 
 impl Place {
-    /// Whether anything is bootstrapped there.
+    /// How often its ciphertexts are bootstrapped there.
     #[must_use]
-    pub const fn bootstraps(&self) -> bool {
-        self.bootstrapped || self.renewed
+    pub fn bootstraps(&self) -> usize {
+        usize::from(self.bootstrapped) + usize::from(self.renewed)
     }
 }
 
@@ -56,19 +58,16 @@ impl<'g> Program<'g> {
         ranges: &BTreeMap<NodeId, f64>,
     ) -> Result<Self, InferError> {
         let lowered = Lowered::new(graph, prices.slots(), ranges)?;
-        let pieces = pieces(graph, prices.slots())?;
         let mut steps = vec![];
         // Which step a node is, and which one gives its result: terms of sums that are multiplied are steps of their own
-        // before these, and a bootstrap for all who take the result is one after them.
+        // before these, and a bootstrap of a result is one behind its node.
         let mut own: Vec<usize> = vec![];
         let mut results: Vec<usize> = vec![];
         let uses = graph.uses();
         for (id, _) in graph.iter() {
-            let made = self::steps(&lowered, &pieces, id, &results, steps.len(), prices)?;
-            steps.extend(made);
+            steps.extend(self::steps(&lowered, id, &results, steps.len(), prices)?);
             own.push(steps.len() - 1);
-            let sum = matches!(lowered.stages()[id.index()], Stage::Sum(_));
-            if sum && uses[id.index()] > 1 && lowered.is_bounded(id) {
+            if renewable(&lowered, id, uses[id.index()]) {
                 steps.push(Step {
                     inputs: vec![steps.len() - 1],
                     choices: vec![Choice::free(prices.top)],
@@ -96,22 +95,23 @@ impl<'g> Program<'g> {
             }
             other => other.into(),
         })?;
-        let refreshed = |at: usize| {
-            let decided = plan.decisions[at].is_some_and(|decision| decision.refreshed);
-            let refresh = problem.steps[at].refresh.filter(|_| decided);
-            refresh.map_or(0.0, |refresh| refresh.seconds)
+        let refresh_at = |at: usize| {
+            let refreshed = plan.decisions[at].is_some_and(|decision| decision.refreshed);
+            problem.steps[at].refresh.filter(|_| refreshed)
         };
         let place = |(own, result): (&usize, &usize)| {
-            let (step, decision) = (&problem.steps[*own], plan.decisions[*own]?);
-            let choice = &step.choices[decision.choice];
-            let renewed = result != own && plan.decisions[*result].is_some_and(|d| d.refreshed);
-            let after = if renewed { refreshed(*result) } else { 0.0 };
+            let decision = plan.decisions[*own]?;
+            let choice = &problem.steps[*own].choices[decision.choice];
+            let before = refresh_at(*own);
+            let behind = (result > own).then(|| refresh_at(*result)).flatten();
+            let bootstraps = before.iter().chain(&behind);
             Some(Place {
-                bootstrapped: decision.refreshed,
-                renewed,
+                bootstrapped: before.is_some(),
+                renewed: behind.is_some(),
                 level: decision.level,
                 levels: choice.levels,
-                bootstrap_seconds: refreshed(*own) + after,
+                left: behind.map_or(decision.level - choice.levels, |refresh| refresh.to),
+                bootstrap_seconds: bootstraps.map(|refresh| refresh.seconds).sum(),
                 seconds: choice.seconds[decision.level],
             })
         };
@@ -135,16 +135,6 @@ impl<'g> Program<'g> {
         self.places[id.index()].as_ref()
     }
 
-    /// The node that holds the result: views of it are read by whoever decrypts.
-    #[must_use]
-    pub fn output(&self) -> NodeId {
-        let output = self.lowered.graph().output();
-        match &self.lowered.stages()[output.index()] {
-            Stage::View(from) => *from,
-            _ => output,
-        }
-    }
-
     /// The level of fresh ciphertexts.
     #[must_use]
     pub const fn top(&self) -> usize {
@@ -154,8 +144,9 @@ impl<'g> Program<'g> {
     /// The level of the result.
     #[must_use]
     pub fn result_level(&self) -> usize {
-        let left = |place: &Place| place.level.saturating_sub(place.levels);
-        self.place(self.output()).map_or(self.top, left)
+        let results = self.lowered.results().into_iter();
+        let levels = results.map(|id| self.place(id).map_or(self.top, |place| place.left));
+        levels.min().unwrap_or(self.top)
     }
 
     /// Modelled seconds of all.
@@ -169,12 +160,11 @@ impl<'g> Program<'g> {
 
     /// What is bootstrapped: of how many slots, and how many ciphertexts at once.
     pub fn bootstraps(&self) -> impl Iterator<Item = (NodeId, usize, usize)> {
-        let nodes = self
-            .lowered
-            .graph()
-            .iter()
-            .filter(|(id, _)| self.place(*id).is_some_and(Place::bootstraps));
-        nodes.map(|(id, _)| {
+        let nodes = self.lowered.graph().iter().flat_map(|(id, _)| {
+            let times = self.place(id).map_or(0, Place::bootstraps);
+            std::iter::repeat_n(id, times)
+        });
+        nodes.map(|id| {
             let layout = self.lowered.layout(id);
             let most = self.lowered.slots();
             (
@@ -186,10 +176,20 @@ impl<'g> Program<'g> {
     }
 }
 
+/// Whether a node's result may be bootstrapped: where it is within its range, and where that is not the bootstrap of the
+/// argument of the one node that takes it.
+fn renewable(lowered: &Lowered<'_>, id: NodeId, uses: usize) -> bool {
+    lowered.is_bounded(id)
+        && match lowered.stages()[id.index()] {
+            Stage::Sum(_) => uses > 1,
+            Stage::Polynomial(..) => true,
+            _ => false,
+        }
+}
+
 /// The steps of a node, its own last; `begin` is the index of the first.
 fn steps(
     lowered: &Lowered<'_>,
-    pieces: &[Piece],
     id: NodeId,
     results: &[usize],
     begin: usize,
@@ -205,23 +205,20 @@ fn steps(
         refresh: None,
     };
     let from = |id: &NodeId| vec![results[id.index()]];
+    let all = |ids: &[NodeId]| ids.iter().flat_map(from).collect::<Vec<_>>();
     Ok(match &lowered.stages()[id.index()] {
         Stage::Input | Stage::Constant => vec![Step {
             inputs: vec![],
             choices: vec![],
             refresh: None,
         }],
-        Stage::View(input) => {
+        Stage::View(inputs) => {
             let free = Choice::free(prices.top);
-            vec![step(from(input), free.levels, free.seconds)]
+            vec![step(all(inputs), free.levels, free.seconds)]
         }
-        Stage::Linear(input) => {
-            let work = &pieces[id.index()].work;
-            vec![step(
-                from(input),
-                1,
-                prices.work(work, lowered.layout(*input))?,
-            )]
+        Stage::Linear(inputs) => {
+            let seconds = prices.linear(&lowered.transforms(id))?;
+            vec![step(all(inputs), 1, seconds)]
         }
         Stage::Shift(input) => {
             let seconds = prices.work(&Work::Sum, lowered.layout(id))?;

@@ -11,6 +11,7 @@ use crate::{
     nn::{
         NodeId,
         lower::{Matrix, Stage},
+        packing::{Place, Tiling},
     },
     quantity::Level,
 };
@@ -89,15 +90,22 @@ impl<E: ModRaise> Bootstraps<E> {
 }
 
 /// A linear node with its plaintexts encoded.
-#[derive(Debug)]
 pub struct Layer<E: ModRaise> {
-    blocks: Vec<(usize, usize, Prepared<E::Transform>)>,
-    slots: usize,
-    period: usize,
-    folds: Vec<i64>,
-    bias: Vec<Option<E::Plaintext>>,
-    level: Level,
+    /// By the ciphertexts of the result.
+    results: Vec<Row<E>>,
+    /// Where it is computed.
+    at: Level,
 }
+
+/// What makes one ciphertext of a linear node's result.
+struct Row<E: ModRaise> {
+    blocks: Vec<(Place, Prepared<E::Transform>)>,
+    bias: Option<E::Plaintext>,
+}
+
+/// Arguments as transforms take them, by part, ciphertext and shift.
+type Shifted<E> =
+    BTreeMap<(usize, usize, Option<usize>), <E as crate::circuit::Evaluator>::Ciphertext>;
 
 /// Runs a program on one interpreter.
 pub struct Runner<'a, E: ModRaise> {
@@ -148,9 +156,12 @@ where
     /// # Errors
     /// When the interpreter refuses it, for a missing key for instance.
     pub fn encode(&mut self, id: NodeId, compact: bool) -> Result<(), InferError> {
-        if let Stage::Linear(from) = &self.program.lowered().stages()[id.index()] {
-            let layer = self.layer(id, *from, compact)?;
-            self.layers.insert(id.index(), layer);
+        if let Stage::Linear(_) = &self.program.lowered().stages()[id.index()] {
+            let at = self.start_of(id)?;
+            let results = 0..self.program.lowered().tiling(id).results();
+            let results = results.map(|result| self.row(id, result, at, compact));
+            let results = results.collect::<Result<_, InferError>>()?;
+            self.layers.insert(id.index(), Layer { results, at });
         }
         Ok(())
     }
@@ -162,8 +173,9 @@ where
 
     /// The layers that are encoded.
     pub fn transforms(&self) -> impl Iterator<Item = &E::Transform> {
-        let blocks = self.layers.values().flat_map(|layer| &layer.blocks);
-        blocks.map(|(_, _, prepared)| prepared.transform())
+        let rows = self.layers.values().flat_map(|layer| &layer.results);
+        let blocks = rows.flat_map(|row| &row.blocks);
+        blocks.map(|(_, prepared)| prepared.transform())
     }
 
     /// The result of the network on encrypted images.
@@ -226,33 +238,52 @@ where
         Ok(None)
     }
 
-    /// The result of the network, when all nodes are done.
+    /// The result of the network, when all nodes are done: the ciphertexts of [`Lowered::results`], one after another, all of
+    /// the same level and slots.
     ///
     /// # Errors
     /// When some are not.
-    pub fn result(&self, mut state: State<E>) -> Result<Results<E>, InferError> {
-        let output = self.program.output();
-        let value = state.values.get_mut(output.index()).and_then(Option::take);
-        value.ok_or_else(|| CircuitError::Inputs { found: 0, need: 1 }.into())
+    ///
+    /// [`Lowered::results`]: crate::nn::lower::Lowered::results
+    pub fn result(&self, state: State<E>) -> Result<Results<E>, InferError> {
+        let nodes = self.program.lowered().results();
+        let missing = CircuitError::Inputs { found: 0, need: 1 };
+        let values = nodes.iter().map(|id| state.values[id.index()].clone());
+        let values: Option<Vec<Results<E>>> = values.collect();
+        let values = values.ok_or(missing)?;
+        if let [one] = values.as_slice() {
+            return Ok(Arc::clone(one));
+        }
+        let (level, slots) = (
+            level(self.program.result_level())?,
+            self.program.lowered().result_slots(),
+        );
+        let alike = values.iter().flat_map(|value| value.iter()).map(|x| {
+            let x = lowered(self.evaluator, x, level)?;
+            self.evaluator.with_slots(&x, slots)
+        });
+        let alike = alike.collect::<Result<_, E::Error>>();
+        Ok(Arc::new(alike.map_err(Into::into)?))
     }
 
-    /// The last node that takes each result; none of the output, and 0 of what nobody takes.
+    /// The last node that takes each result; none of the network's results, and 0 of what nobody takes.
     fn last_uses(&self) -> Vec<usize> {
         let lowered = self.program.lowered();
         let mut last = vec![0; lowered.stages().len()];
         for (at, stage) in lowered.stages().iter().enumerate() {
             let taken = match stage {
                 Stage::Input | Stage::Constant | Stage::View(_) => vec![],
-                Stage::Linear(from) | Stage::Shift(from) | Stage::Polynomial(from, _) => {
-                    vec![*from]
-                }
+                Stage::Linear(from) => from.clone(),
+                Stage::Shift(from) | Stage::Polynomial(from, _) => vec![*from],
                 Stage::Sum(terms) => terms.iter().map(|(term, _)| *term).collect(),
             };
             for from in taken {
                 last[from.index()] = at;
             }
         }
-        last[self.program.output().index()] = usize::MAX;
+        for id in lowered.results() {
+            last[id.index()] = usize::MAX;
+        }
         last
     }
 
@@ -271,10 +302,11 @@ where
         let at = level(place.level)?;
         let result = match &self.program.lowered().stages()[id.index()] {
             Stage::Input | Stage::Constant | Stage::View(_) => return Ok(None),
-            Stage::Linear(from) => match self.layers.get(&id.index()) {
-                Some(layer) => self.linear(layer, value(*from)?),
-                None => self.linear(&self.layer(id, *from, true)?, value(*from)?),
-            },
+            Stage::Linear(from) => {
+                let parts = from.iter().map(|from| Ok(value(*from)?.as_slice()));
+                let parts = parts.collect::<Result<Vec<_>, CircuitError>>()?;
+                return Ok(Some(Arc::new(self.linear(id, &parts)?)));
+            }
             Stage::Shift(from) => self.shifted(id, value(*from)?, at),
             Stage::Sum([(a, x), (b, y)]) => {
                 let pairs = value(*a)?.iter().zip(value(*b)?.iter());
@@ -356,89 +388,123 @@ where
         Ok(fresh)
     }
 
-    /// Encodes a layer for where it is computed.
-    fn layer(&self, id: NodeId, from: NodeId, compact: bool) -> Result<Layer<E>, InferError> {
-        let lowered = self.program.lowered();
-        let Matrix { blocks, bias } = lowered.matrix(id, from)?;
+    /// The level where a linear node starts.
+    fn start_of(&self, id: NodeId) -> Result<Level, InferError> {
         let start = self.program.place(id).map_or(1, |place| place.level).max(1);
-        let (at, below) = (level(start)?, level(start - 1)?);
+        Ok(level(start)?)
+    }
+
+    /// Encodes what makes one ciphertext of a linear node's result.
+    fn row(
+        &self,
+        id: NodeId,
+        result: usize,
+        at: Level,
+        compact: bool,
+    ) -> Result<Row<E>, InferError> {
+        let Matrix { blocks, bias } = self.program.lowered().matrix(id, result)?;
+        let below = level(usize::from(at.get()) - 1)?;
         let scheme = self.evaluator.scheme();
         // Arguments are at the canonical scale of this level, and so are results at theirs.
         let scale = scheme.scale(below).times_modulus(scheme.modulus(at));
         let scale = scale.and_then(|product| product.over(scheme.scale(at)));
         let scale = scale.map_err(CircuitError::from)?;
-        let encoded = blocks.blocks.iter().map(|block| {
+        let encoded = blocks.iter().map(|block| {
             let transform = &block.transform;
             let prepared = transform.prepare(self.evaluator, at, &scale, compact)?;
-            Ok((block.result, block.argument, prepared))
+            Ok((block.place, prepared))
         });
-        let encoded = encoded
-            .collect::<Result<_, E::Error>>()
-            .map_err(Into::into)?;
-        let bias = bias.iter().map(|bias| {
-            let (e, scale) = (self.evaluator, scheme.scale(below));
-            let plain = || e.encode(&complex(bias), below, scale);
-            (!bias.is_empty()).then(plain).transpose()
-        });
-        Ok(Layer {
-            blocks: encoded,
-            slots: blocks.slots,
-            period: lowered.layout(id).period(lowered.slots()),
-            folds: blocks.folds,
-            bias: bias.collect::<Result<_, E::Error>>().map_err(Into::into)?,
-            level: at,
+        let (e, scale) = (self.evaluator, scheme.scale(below));
+        let plain = || e.encode(&complex(&bias), below, scale);
+        Ok(Row {
+            blocks: encoded
+                .collect::<Result<_, E::Error>>()
+                .map_err(Into::into)?,
+            bias: (!bias.is_empty())
+                .then(plain)
+                .transpose()
+                .map_err(Into::into)?,
         })
     }
 
+    /// A linear node. What is not encoded ahead is so for one ciphertext of the result at a time.
     fn linear(
         &self,
-        layer: &Layer<E>,
-        argument: &[E::Ciphertext],
-    ) -> Result<Vec<E::Ciphertext>, E::Error> {
+        id: NodeId,
+        parts: &[&[E::Ciphertext]],
+    ) -> Result<Vec<E::Ciphertext>, InferError> {
         let e = self.evaluator;
-        let ready = argument.iter().map(|x| {
-            let x = lowered(e, x, layer.level)?;
-            e.with_slots(&x, layer.slots)
-        });
-        let ready = ready.collect::<Result<Vec<_>, E::Error>>()?;
-        // Arguments by their shift, and sums of products by result and by whether their real part is still to be taken.
-        let mut shifted: BTreeMap<(usize, Option<usize>), E::Ciphertext> = BTreeMap::new();
-        let mut sums: BTreeMap<(usize, bool), E::Ciphertext> = BTreeMap::new();
-        for (result, at, prepared) in &layer.blocks {
-            let argument = match shifted.entry((*at, prepared.shift())) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(prepared.argument(e, &ready[*at])?),
+        let tiling = self.program.lowered().tiling(id);
+        let layer = self.layers.get(&id.index());
+        let at = match layer {
+            Some(layer) => layer.at,
+            None => self.start_of(id)?,
+        };
+        let ready = |x: &E::Ciphertext| {
+            let x = lowered(e, x, at)?;
+            e.with_slots(&x, tiling.slots())
+        };
+        let ready = parts.iter().map(|part| part.iter().map(ready).collect());
+        let ready: Vec<Vec<_>> = ready.collect::<Result<_, E::Error>>().map_err(Into::into)?;
+        let mut shifted = Shifted::<E>::new();
+        let mut results = vec![];
+        for result in 0..tiling.results() {
+            let made;
+            let row = match layer {
+                Some(layer) => &layer.results[result],
+                None => {
+                    made = self.row(id, result, at, true)?;
+                    &made
+                }
             };
-            let product = prepared.product(e, argument)?;
-            let key = (*result, prepared.shift().is_some());
-            let sum = match sums.remove(&key) {
+            let y = self.row_times(row, &tiling, &ready, &mut shifted);
+            results.push(y.map_err(Into::into)?);
+        }
+        Ok(results)
+    }
+
+    /// One ciphertext of a linear node's result.
+    fn row_times(
+        &self,
+        row: &Row<E>,
+        tiling: &Tiling,
+        arguments: &[Vec<E::Ciphertext>],
+        shifted: &mut Shifted<E>,
+    ) -> Result<E::Ciphertext, E::Error> {
+        let e = self.evaluator;
+        // Sums of products by whether their real part is still to be taken.
+        let mut sums: BTreeMap<bool, E::Ciphertext> = BTreeMap::new();
+        for (Place { part, argument, .. }, prepared) in &row.blocks {
+            let x = match shifted.entry((*part, *argument, prepared.shift())) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    new.insert(prepared.argument(e, &arguments[*part][*argument])?)
+                }
+            };
+            let product = prepared.product(e, x)?;
+            let paired = prepared.shift().is_some();
+            let sum = match sums.remove(&paired) {
                 Some(sum) => e.add(&sum, &product)?,
                 None => product,
             };
-            sums.insert(key, sum);
+            sums.insert(paired, sum);
         }
-        let mut results: Vec<Option<E::Ciphertext>> = vec![None; layer.bias.len()];
-        for ((result, paired), sum) in sums {
-            let y = real::finished(e, &sum, paired)?;
-            results[result] = Some(match results[result].take() {
-                Some(other) => e.add(&other, &y)?,
-                None => y,
+        let mut y: Option<E::Ciphertext> = None;
+        for (paired, sum) in sums {
+            let term = real::finished(e, &sum, paired)?;
+            y = Some(match y {
+                Some(y) => e.add(&y, &term)?,
+                None => term,
             });
         }
-        let finished = results
-            .into_iter()
-            .flatten()
-            .zip(&layer.bias)
-            .map(|(mut y, bias)| {
-                for k in &layer.folds {
-                    y = e.add(&y, &e.rotate(&y, *k)?)?;
-                }
-                y = e.with_slots(&y, layer.period)?;
-                match bias {
-                    Some(bias) => e.add_plain(&y, bias),
-                    None => Ok(y),
-                }
-            });
-        finished.collect()
+        let mut y = y.ok_or(CircuitError::Inputs { found: 0, need: 1 })?;
+        for k in tiling.folds() {
+            y = e.add(&y, &e.rotate(&y, k)?)?;
+        }
+        y = e.with_slots(&y, tiling.period())?;
+        match &row.bias {
+            Some(bias) => e.add_plain(&y, bias),
+            None => Ok(y),
+        }
     }
 }

@@ -58,6 +58,16 @@ pub enum GraphError {
         /// Its shape.
         shape: Shape,
     },
+    /// A part of a network that takes more than it begins with.
+    #[error(
+        "`{to}` needs more than the result of `{from}`: begin at a node that all ways to it go through"
+    )]
+    Cut {
+        /// Where the part begins.
+        from: String,
+        /// Where it ends.
+        to: String,
+    },
     /// Two nodes of one name.
     #[error("two nodes are called `{0}`: give each a name of its own")]
     Duplicate(String),

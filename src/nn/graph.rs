@@ -69,6 +69,14 @@ impl Graph {
         &self.nodes[id.0]
     }
 
+    /// The node of that name.
+    pub fn find(&self, name: &str) -> Option<NodeId> {
+        self.nodes
+            .iter()
+            .position(|node| node.name == name)
+            .map(NodeId)
+    }
+
     /// Every node with its index.
     pub fn iter(&self) -> impl Iterator<Item = (NodeId, &Node)> {
         self.nodes
@@ -152,7 +160,7 @@ impl Graph {
 /// assert_eq!(net.node(net.output()).shape().axes(), [3, 1, 1]);
 /// # Ok::<(), GraphError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Builder {
     name: String,
     nodes: Vec<Node>,

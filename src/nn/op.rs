@@ -156,6 +156,13 @@ pub struct Polynomial {
 }
 
 impl Op {
+    /// Whether it adds a number to each channel and does no more: a batch normalisation whose factors are in the weights.
+    #[must_use]
+    pub fn is_shift(&self) -> bool {
+        let one = |x: &f32| x.to_bits() == 1f32.to_bits();
+        matches!(self, Self::Affine { scale, .. } if scale.values().iter().all(one))
+    }
+
     /// The batch normalisation γ(x−μ)/√(σ²+ε) + β of inference, its factors rounded to f32 once.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::{
     description::{Description, NETWORK},
     need,
     network::NetworkArgs,
+    part::Part,
 };
 use crate::{
     ckks::{
@@ -96,7 +97,7 @@ impl Args {
     }
 
     fn make(&self) -> Outcome<Summary> {
-        let network = self.network.read()?;
+        let network = self.network.read(&Part::default())?;
         let clock = Instant::now();
         let bar = Bar::new(0, "which keys");
         let need::Planned {

@@ -10,6 +10,7 @@ mod encrypt;
 mod keygen;
 mod need;
 mod network;
+mod part;
 mod plan;
 mod published;
 mod run;
@@ -42,7 +43,8 @@ use super::error::Outcome;
   equiripple infer keygen design/net.eqr --data data/cifar-10-batches-bin --out keys
   equiripple infer encrypt cat.png --keys keys/secret -o cat.ct
   equiripple infer serve design/net.eqr --keys keys/eval cat.ct -o y.ct
-  equiripple infer decrypt y.ct --keys keys/secret")]
+  equiripple infer decrypt y.ct --keys keys/secret
+  equiripple infer plan --arch squeezenet1_1 --weights squeezenet1_1.safetensors --input 3x227x227 --data imagenet --activation relu:degrees=15,15 --from features.2 --to features.3.concat")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 
-use super::{need::Planned, stand_ins::StandIns, store::digest};
+use super::{need::Planned, part::Part, stand_ins::StandIns, store::digest};
 use crate::{
     ckks::{Parameters, params::sets::NamedSet},
     cli::{
@@ -21,7 +21,7 @@ use crate::{
     nn::{
         Graph, NodeId,
         data::{Dataset, Preprocessing},
-        file, pass,
+        file, inference, pass,
     },
 };
 
@@ -40,7 +40,8 @@ pub(super) struct NetworkArgs {
     /// network as it is that has polynomials already
     #[arg(long, value_name = "WHAT", default_value = "exact")]
     activation: Choice,
-    /// In place of every max-pool: exact, average, strided
+    /// In place of every max-pool: exact, average, strided, or a ReLU of which maxima are made: relu:alpha=A,
+    /// relu:degrees=D,D,…, a file of coefficients
     #[arg(long, value_name = "WHAT", default_value = "exact")]
     maxpool: MaxPool,
     #[command(flatten)]
@@ -57,7 +58,12 @@ pub(super) struct NetworkArgs {
 /// What they name.
 #[derive(Debug)]
 pub(super) struct Network {
-    /// As it was given.
+    /// As it was given, batch norms in its layers.
+    pub(super) whole: Graph,
+    pub(super) part: Part,
+    /// What the client computes before it encrypts.
+    pub(super) stem: Option<Graph>,
+    /// The part.
     pub(super) plain: Graph,
     /// On polynomials.
     pub(super) graph: Graph,
@@ -73,22 +79,25 @@ pub(super) struct Network {
 }
 
 impl NetworkArgs {
-    pub(super) fn read(&self) -> Outcome<Network> {
+    pub(super) fn read(&self, part: &Part) -> Outcome<Network> {
         let parameters = Parameters::new(self.set.literal())?;
         if !parameters.is_secure() {
             files::warn_insecure();
         }
-        let plain = plain(&self.source.read()?)?;
+        let whole = plain(&self.source.read()?, &parameters)?;
         let images = self.data.clone();
         let images = images.map(|data| Images::new(data, self.images));
         let data = images.as_ref().map(Images::open).transpose()?;
         let (activation, maxpool) = (self.activation.function()?, self.maxpool.function()?);
-        let stand_ins = StandIns::new(activation, maxpool, &plain, || {
-            self.bounds(&plain, images.as_ref().zip(data.as_ref()))
+        let stand_ins = StandIns::new(activation, maxpool, &whole, || {
+            self.bounds(&whole, images.as_ref().zip(data.as_ref()))
         })?;
-        let (graph, ranges) = stand_ins.put(&plain)?;
+        let (graph, ranges) = stand_ins.put(&whole, part)?;
         Ok(Network {
-            plain,
+            stem: part.stem(&whole)?,
+            plain: part.of(&whole)?,
+            whole,
+            part: part.clone(),
             graph,
             ranges,
             stand_ins,
@@ -102,8 +111,11 @@ impl NetworkArgs {
     /// The same on other activations.
     pub(super) fn on(network: &Network, activation: &Choice) -> Outcome<Network> {
         let stand_ins = network.stand_ins.on(activation.function()?);
-        let (graph, ranges) = stand_ins.put(&network.plain)?;
+        let (graph, ranges) = stand_ins.put(&network.whole, &network.part)?;
         Ok(Network {
+            whole: network.whole.clone(),
+            part: network.part.clone(),
+            stem: network.stem.clone(),
             plain: network.plain.clone(),
             graph,
             ranges,
@@ -139,6 +151,26 @@ impl NetworkArgs {
 }
 
 impl Network {
+    /// The network that takes the images.
+    pub(super) fn client(&self) -> &Graph {
+        self.stem.as_ref().unwrap_or(&self.graph)
+    }
+
+    /// What is encrypted of an image.
+    pub(super) fn given(&self, image: &[f32]) -> Outcome<Vec<f32>> {
+        match &self.stem {
+            Some(stem) => Ok(inference::Network::<f32>::new(stem)?.run(image)?.logits),
+            None => Ok(image.to_vec()),
+        }
+    }
+
+    /// Whether the result is a list of classes, and no image of several pixels.
+    pub(super) fn has_classes(&self) -> bool {
+        let shape = self.graph.node(self.graph.output()).shape();
+        let image = shape.image();
+        image.is_none_or(|[_, height, width]| height * width == 1)
+    }
+
     /// What is known of it before it runs; layers are encoded ahead while they take less than `encoded` bytes.
     pub(super) fn planned(&self, encoded: u64) -> Outcome<Planned<'_>> {
         let (parameters, least) = (&self.parameters, self.bootstrap_slots);
@@ -147,7 +179,8 @@ impl Network {
 
     /// What is done to images before the network sees them: what its data say, or else what is usual.
     pub(super) fn preprocessing(&self) -> Preprocessing {
-        let input = self.graph.node(self.graph.input()).shape();
+        let client = self.client();
+        let input = client.node(client.input()).shape();
         let channels = input.axes().first().copied().unwrap_or(1);
         let own = self.data.as_ref().map(|data| data.preprocessing().clone());
         own.unwrap_or_else(|| Preprocessing::usual(channels))
@@ -159,9 +192,13 @@ impl Network {
     }
 }
 
-/// A network with batch norms in its layers.
-pub(super) fn plain(given: &Graph) -> Outcome<Graph> {
-    Ok(pass::fold_affine(&pass::remove_identities(given)?)?)
+/// A network with batch norms in its layers, and what acts on each number before concats.
+pub(super) fn plain(given: &Graph, parameters: &Parameters) -> Outcome<Graph> {
+    let folded = pass::fold_affine(&pass::remove_identities(given)?)?;
+    Ok(pass::split_at_concats(
+        &folded,
+        parameters.log_n().max_slots(),
+    )?)
 }
 
 /// SHA-256 of all that a program is made of: a network on polynomials, B of its quadratics, and parameters.

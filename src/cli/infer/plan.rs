@@ -14,6 +14,7 @@ use super::{
     alternatives::{self, Alternative, alternatives},
     need::{Memory, Need, Planned, Rotations},
     network::{Network, NetworkArgs},
+    part::Part,
     timeline::timeline,
 };
 use crate::{
@@ -38,6 +39,8 @@ use crate::{
 pub(super) struct Args {
     #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    part: Part,
     /// Most memory for layers that are encoded ahead
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory::bytes)]
     encoded_memory: u64,
@@ -60,6 +63,7 @@ pub(super) struct Args {
 pub(super) struct Row {
     pub(super) node: String,
     pub(super) op: &'static str,
+    /// Before it, or its result.
     pub(super) bootstrapped: bool,
     pub(super) bootstrap_seconds: f64,
     /// Where it starts.
@@ -132,7 +136,7 @@ fn key_rows(context: &Context, need: &Need) -> Outcome<Vec<KeyRow>> {
 }
 
 impl Row {
-    /// Modelled seconds of the bootstraps before it.
+    /// Modelled seconds of its bootstraps.
     pub(super) fn bootstrap_cell(&self) -> Cell {
         if self.bootstrapped {
             Cell::text(format!("{:.2}", self.bootstrap_seconds))
@@ -158,7 +162,7 @@ pub(super) fn rows(program: &Program<'_>, need: &Need) -> Vec<Row> {
             encoded_bytes: forecast.encoded_bytes,
             node: node.name().into(),
             op: node.op().name(),
-            bootstrapped: place.bootstraps(),
+            bootstrapped: place.bootstraps() > 0,
             bootstrap_seconds: place.bootstrap_seconds,
             level: place.level,
             levels: place.levels,
@@ -190,7 +194,7 @@ pub(super) fn planned<'g>(
 
 impl Args {
     pub(super) fn run(self) -> Outcome {
-        let network = self.network.read()?;
+        let network = self.network.read(&self.part)?;
         let limits = (self.encoded_memory, self.max_memory);
         let planned = planned(&self.network, &network, limits)?;
         let (program, need) = (&planned.program, &planned.need);
@@ -220,7 +224,7 @@ impl Args {
             seconds: program.seconds(),
             forecast_seconds: need.seconds(),
             rotations: need.rotations(program),
-            bootstraps: layers.iter().filter(|row| row.bootstrapped).count(),
+            bootstraps: program.bootstraps().count(),
             bootstrap_seconds: layers.iter().map(|row| row.bootstrap_seconds).sum(),
             machine: planned.prices.machine().into(),
             layers,

@@ -13,6 +13,7 @@ use super::{
     analyzed::Analyzed,
     need::Planned,
     network::{Network, NetworkArgs},
+    part::Part,
     plan::{planned, rows},
     published::published,
     session::{Answer, Encrypted, Server, Simulated},
@@ -57,6 +58,8 @@ const TRACE: f64 = 5.0;
 pub(super) struct Args {
     #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    part: Part,
     /// One picture, PNG or JPEG, in place of the images of --data, which then give classes, preprocessing and ranges alone
     #[arg(long, value_name = "FILE", conflicts_with = "images")]
     image: Option<PathBuf>,
@@ -93,7 +96,7 @@ impl Args {
         let pool = bench::pool(self.threads)?;
         let threads = pool.current_num_threads();
         let folder = self.out.as_ref().map(OutputFolder::create).transpose()?;
-        let network = self.network.read()?;
+        let network = self.network.read(&self.part)?;
         let data = self.data(&network)?;
         let summary = pool.install(|| self.summary(&network, &data, threads))?;
         let report = summary.report()?;
@@ -145,7 +148,7 @@ impl Args {
             (Some(path), _) => {
                 let picture = Dataset::picture(path, network.preprocessing())?;
                 // Before keys are made: one that does not fit is refused at once.
-                batches(&network.graph, &picture).try_for_each(|batch| batch.map(drop))?;
+                batches(network.client(), &picture).try_for_each(|batch| batch.map(drop))?;
                 Ok(picture)
             }
         }
@@ -208,10 +211,13 @@ impl Args {
         let (graph, seed) = (file::to_bytes(&network.graph)?, self.seed.to_le_bytes());
         let ranges = network.ranges.iter();
         let ranges: Vec<(usize, f64)> = ranges.map(|(id, b)| (id.index(), *b)).collect();
+        let stem = network.stem.as_ref().map(file::to_bytes).transpose()?;
+        let stem = stem.unwrap_or_default();
         let ranges = serde_json::to_vec(&ranges)?;
         let picture = self.image.as_ref().map(std::fs::read).transpose()?;
         let mut job = vec![
             &graph[..],
+            &stem,
             &parameters,
             &ranges,
             data.name().as_bytes(),
@@ -244,15 +250,18 @@ impl Args {
         let plain = inference::Network::<f64>::new(&network.plain)?;
         let approx = inference::Network::<f64>::new(&network.graph)?;
         let mut images: Vec<Finished> = vec![];
-        for batch in batches(&network.graph, data) {
+        let classes = network.has_classes();
+        let label = |logits: &[f64]| largest(logits).filter(|_| classes);
+        for batch in batches(network.client(), data) {
             let (first, batch) = batch?;
-            let each = plain.input_elements();
+            let each = batch.shape[1..].iter().product();
             for (k, image) in batch.images.chunks_exact(each).enumerate() {
                 let index = (first + k) as u64;
                 if let Some(known) = work.store.and_then(|store| store.finished(index)) {
                     images.push(known);
                     continue;
                 }
+                let image = &network.given(image)?[..];
                 let exact: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
                 let plain = plain.run(&exact)?.logits;
                 let approx = approx.run(&exact)?.logits;
@@ -266,15 +275,16 @@ impl Args {
                 let found = found.map_err(|failure| traced(failure, &name, trace.as_ref()))?;
                 let mut comparison = Comparison::default();
                 comparison.add(&approx, &found.logits, batch.labels[k]);
-                let output = program.output();
-                let digest = work.store.map(|store| store.digest(index, output));
+                let outputs = program.lowered().results();
+                let digest = work.store.map(|store| store.digest(index, &outputs));
                 let finished = Finished {
                     image: Image {
                         name,
                         label: batch.labels[k].map(|label| label as usize),
-                        plain_label: largest(&plain),
-                        approx_label: largest(&approx),
-                        encrypted_label: largest(&found.logits),
+                        plain_label: label(&plain),
+                        approx_label: label(&approx),
+                        encrypted_label: label(&found.logits),
+                        largest_logit: approx.iter().fold(0.0, |most, x| most.max(x.abs())),
                         max_logit_error: comparison.max_logit_error,
                         seconds: found.seconds,
                         cpu_seconds: found.cpu_seconds,
@@ -286,7 +296,7 @@ impl Args {
                     logits: found.logits,
                 };
                 if let Some(store) = work.store {
-                    store.finish(index, output, &finished)?;
+                    store.finish(index, &outputs, &finished)?;
                 }
                 images.push(finished);
             }
@@ -329,13 +339,17 @@ impl Args {
                 peak_memory_bytes,
             ),
             cpu_seconds,
+            has_classes: classes,
             top: program.top(),
             bootstraps: program.bootstraps().count(),
             rotations: rotations.layers + rotations.bootstraps,
             layer_rotations: rotations.layers,
             bootstrap_rotations: rotations.bootstraps,
             // All of them have a precise ReLU: networks of squares are not theirs.
-            published: if work.server.is_some() && has_polynomials(&network.graph) {
+            published: if work.server.is_some()
+                && network.part.is_whole()
+                && has_polynomials(&network.graph)
+            {
                 published(network.graph.name(), data.name())?
             } else {
                 vec![]

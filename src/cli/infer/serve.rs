@@ -14,6 +14,7 @@ use super::{
     description::Description,
     need::Need,
     network::{plain, program_digest},
+    part::Part,
     plan::rows,
     session::{Server, Service},
     store::Store,
@@ -128,9 +129,9 @@ impl Args {
         let (_, owner) = input.owner();
         description.check_key(ciphertext, owner)?;
         description.interface.check_input(ciphertext, &input)?;
-        let plain = plain(&self.named.read(net)?)?;
+        let plain = plain(&self.named.read(net)?, context.parameters())?;
         description.check_network(&plain)?;
-        let (graph, ranges) = description.stand_ins.put(&plain)?;
+        let (graph, ranges) = description.stand_ins.put(&plain, &Part::default())?;
         let parameters = context.parameters();
         let mut prices = Prices::new(parameters.clone(), description.bootstrap_slots)?;
         let program = Program::new(&graph, &mut prices, &ranges)?;

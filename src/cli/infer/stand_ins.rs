@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::part::Part;
 use crate::{
     cli::{
         error::Outcome,
@@ -13,7 +14,7 @@ use crate::{
             replace::replaced,
         },
     },
-    nn::{Activation, Graph, NodeId, Op},
+    nn::{Activation, Graph, NodeId, Op, pass},
 };
 
 /// Functions, and the ranges over which they hold.
@@ -54,10 +55,15 @@ impl StandIns {
         }
     }
 
-    /// The network with them in place, and B of its quadratics.
-    pub(super) fn put(&self, plain: &Graph) -> Outcome<(Graph, BTreeMap<NodeId, f64>)> {
+    /// A part of the network with them in place, and B of its quadratics.
+    pub(super) fn put(
+        &self,
+        plain: &Graph,
+        part: &Part,
+    ) -> Outcome<(Graph, BTreeMap<NodeId, f64>)> {
         let (relu, pool) = (self.activation.stand_in(), self.maxpool.stand_in()?);
         let graph = replaced(plain, relu.as_ref(), pool.as_ref(), &self.bounds)?;
+        let graph = pass::expand_max_pools(&part.of(&graph)?)?;
         let range = |name: &str| f64::from(self.bounds.activation(name));
         let ranges = quadratics(&graph).map(|(id, name)| (id, range(name)));
         let ranges = ranges.collect();

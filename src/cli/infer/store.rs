@@ -98,12 +98,14 @@ impl Store {
         (!result.is_empty()).then_some(result)
     }
 
-    /// SHA-256 of the files of a result.
-    pub(super) fn digest(&self, image: u64, node: NodeId) -> Outcome<String> {
+    /// SHA-256 of the files of a result, which some nodes hold.
+    pub(super) fn digest(&self, image: u64, nodes: &[NodeId]) -> Outcome<String> {
         let mut hash = Sha256::new();
-        let parts = (0..).map(|part| self.layer(image, node, part));
-        for path in parts.take_while(|path| path.is_file()) {
-            hash.update(fs::read(path)?);
+        for node in nodes {
+            let parts = (0..).map(|part| self.layer(image, *node, part));
+            for path in parts.take_while(|path| path.is_file()) {
+                hash.update(fs::read(path)?);
+            }
         }
         Ok(hex(&hash.finalize()))
     }
@@ -112,17 +114,18 @@ impl Store {
     pub(super) fn finish(
         &self,
         image: u64,
-        output: NodeId,
+        outputs: &[NodeId],
         answer: &impl Serialize,
     ) -> Outcome<()> {
         write_atomic(&self.answer(image), &serde_json::to_vec(answer)?)?;
         let begins = format!("{image}-");
-        let last = format!("{image}-{}-", output.index());
+        let each = outputs.iter();
+        let last: Vec<String> = each.map(|id| format!("{image}-{}-", id.index())).collect();
         for entry in fs::read_dir(&self.0)? {
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with(&begins) && !name.starts_with(&last) {
+            if name.starts_with(&begins) && !last.iter().any(|last| name.starts_with(last)) {
                 fs::remove_file(entry.path())?;
             }
         }

@@ -34,13 +34,16 @@ pub(super) struct Image {
     pub(super) name: String,
     /// Of the data.
     pub(super) label: Option<usize>,
-    /// None where a logit is no number, as in the two that follow.
+    /// None where a logit is no number or the result is no list of classes, as in the two that follow.
     pub(super) plain_label: Option<usize>,
     /// On polynomials, in the clear.
     pub(super) approx_label: Option<usize>,
     pub(super) encrypted_label: Option<usize>,
     /// From the network on polynomials in the clear.
     pub(super) max_logit_error: f64,
+    /// The largest magnitude of that one's result.
+    #[serde(default)]
+    pub(super) largest_logit: f64,
     pub(super) seconds: f64,
     /// The same of all threads together, where the system tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,6 +85,8 @@ pub(super) struct Summary {
     pub(super) backend: Backend,
     pub(super) threads: usize,
     pub(super) seed: u64,
+    /// Whether the result is a list of classes.
+    pub(super) has_classes: bool,
     pub(super) images: Vec<Image>,
     /// Keys, encoded bootstraps and layers.
     pub(super) setup_seconds: f64,
@@ -259,15 +264,24 @@ impl Summary {
             told += &format!(", {cpu:.1} s of all threads together, {ratio:.2} of the model");
         }
         told += &format!(
-            "; {} bootstraps, {} rotations in them and {} in layers; setup {:.1} s\nlabels of {} images: {} as on polynomials in the clear, {} as the network's own; logits err by {worst:.2e} at most",
-            self.bootstraps,
-            self.bootstrap_rotations,
-            self.layer_rotations,
-            self.setup_seconds,
-            self.images.len(),
-            same(|i| i.encrypted_label == i.approx_label),
-            same(|i| i.encrypted_label == i.plain_label),
+            "; {} bootstraps, {} rotations in them and {} in layers; setup {:.1} s\n",
+            self.bootstraps, self.bootstrap_rotations, self.layer_rotations, self.setup_seconds,
         );
+        if self.has_classes {
+            told += &format!(
+                "labels of {} images: {} as on polynomials in the clear, {} as the network's own; logits err by {worst:.2e} at most",
+                self.images.len(),
+                same(|i| i.encrypted_label == i.approx_label),
+                same(|i| i.encrypted_label == i.plain_label),
+            );
+        } else {
+            let largest = self.images.iter().map(|image| image.largest_logit);
+            told += &format!(
+                "numbers of {} results err by {worst:.2e} at most, the largest of them {:.2e}",
+                self.images.len(),
+                largest.fold(0.0, f64::max)
+            );
+        }
         if let Some(sizes) = &self.server {
             told += &format!("\n{}", sizes.told());
         }

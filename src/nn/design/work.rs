@@ -3,12 +3,12 @@
 //! | node | work | levels |
 //! | --- | --- | --- |
 //! | convolution, linear, average-pool of windows | a linear transform for each pair of an input and an output ciphertext | 1 |
-//! | slices and paddings in a row | one linear transform at the last of them | 1 |
+//! | reshape, transpose, concat, slice, padding | nothing where linear nodes take it, which read through it; else a linear transform | 0, else 1 |
 //! | mean of all pixels | nothing where a linear layer takes it, which sums pixels with its own; else a linear transform | 0, else 1 |
 //! | sum | an addition of each ciphertext | 0 |
 //! | product, batch norm that is not folded | a product of each ciphertext | 1 |
 //! | activation | its circuit on each ciphertext | its own |
-//! | reshape, transpose, concat, softmax of the result | nothing: it is a matter of where numbers are said to be, or of who decrypts | 0 |
+//! | softmax of the result | nothing: it is a matter of who decrypts | 0 |
 //!
 //! The transform of a convolution is the hybrid one of Ebel, Garimella and Reagen (Orion, arXiv 2311.03470): rows of the
 //! result, rounded to a power of two b, repeat along the n columns, so that diagonals that are the same modulo b are one, and
@@ -17,7 +17,14 @@
 //! k·g + G − 1 of them for kernels that leave no hole. What is at the border of images is counted with the rest.
 
 use super::DesignError;
-use crate::nn::{Graph, Node, NodeId, Op, Window, depth, packing::Layout};
+use crate::{
+    circuit::{CircuitError, LinearTransform, RealTransform},
+    nn::{
+        Graph, Node, NodeId, Op, Window, depth,
+        packing::{Layout, views},
+    },
+};
+use num_complex::Complex64;
 use std::collections::BTreeSet;
 
 /// A linear transform of ciphertexts.
@@ -63,6 +70,18 @@ pub struct Piece {
     pub work: Work,
 }
 
+impl Transform {
+    /// A matrix with these diagonals, all ones: it takes the steps, and pairs of diagonals, of every such matrix.
+    ///
+    /// # Errors
+    /// When there is no diagonal, or the slots are no power of two.
+    pub fn pattern(&self) -> Result<RealTransform, CircuitError> {
+        let ones = self.diagonals.iter();
+        let ones = ones.map(|d| (*d as i64, vec![Complex64::ONE]));
+        RealTransform::new(&LinearTransform::new(self.slots, ones)?)
+    }
+}
+
 impl Work {
     /// Levels, of what is no activation.
     #[must_use]
@@ -92,16 +111,17 @@ impl Work {
 /// ```
 ///
 /// # Errors
-/// [`DesignError::Node`] for a max-pool, and a softmax before the result.
+/// [`DesignError::Node`] for a max-pool, as [`expand_max_pools`](crate::nn::pass::expand_max_pools) leaves none that is a
+/// polynomial, and a softmax before the result.
 pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
     let depths = depth::depths(graph)?;
-    let uses = graph.uses();
+    let views = views(graph);
     let mut pieces: Vec<Piece> = Vec::with_capacity(graph.nodes().len());
     for (id, node) in graph.iter() {
         let inputs = node.inputs();
         let from = inputs.first().map(|input| pieces[input.index()].layout);
         let gap = from.map_or([1, 1], |from| from.gap);
-        let layout = |gap| Layout::new(node.shape(), gap);
+        let layout = |gap| Layout::new(node.shape(), gap, most);
         let constant = inputs
             .iter()
             .any(|input| matches!(graph.node(*input).op(), Op::Constant(_)));
@@ -128,28 +148,32 @@ pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
                 (to, dense(&from, &to, most))
             }
             // The means are taken with the weights, of pixels where they are.
-            (Op::GlobalAveragePool, Some(from)) if depths.own[id.index()] == Some(0) => {
-                (from, Work::Free)
-            }
+            (Op::GlobalAveragePool, Some(from)) if views[id.index()] => (from, Work::Free),
             (Op::GlobalAveragePool, Some(from)) => {
                 let to = layout([1, 1]);
                 (to, dense(&from, &to, most))
             }
             (Op::Slice { .. } | Op::Pad { .. }, Some(_)) => {
-                let chain = chain(graph, &uses, id);
-                let first = graph.node(chain[0]);
-                let source = pieces[first.inputs()[0].index()].layout;
                 let to = layout(sliced(gap, node));
-                let alone = uses[id.index()] == 1;
-                let next = graph.nodes().iter().find(|n| n.inputs().contains(&id));
-                let goes_on =
-                    next.is_some_and(|n| matches!(n.op(), Op::Slice { .. } | Op::Pad { .. }));
-                if alone && goes_on {
+                if views[id.index()] {
                     (to, Work::Free)
                 } else {
+                    let chain = chain(graph, &views, id);
+                    let source = graph.node(chain[0]).inputs()[0];
                     let nodes = chain.iter().map(|id| graph.node(*id));
-                    (to, moved(&source, &to, nodes, most))
+                    let work = moved(&pieces[source.index()].layout, &to, nodes, most);
+                    (to, work)
                 }
+            }
+            (Op::Concat { axis }, Some(_)) if !views[id.index()] => {
+                let to = layout(gap);
+                let parts = inputs.iter().map(|input| &pieces[input.index()].layout);
+                let work = joined(&parts.copied().collect::<Vec<_>>(), &to, *axis, most);
+                (to, work)
+            }
+            (Op::Reshape(_) | Op::Transpose { .. }, Some(from)) if !views[id.index()] => {
+                let to = layout([1, 1]);
+                (to, dense(&from, &to, most))
             }
             (Op::Affine { .. }, Some(from)) if depths.own[id.index()] == Some(1) => {
                 (from, Work::Scaling)
@@ -162,7 +186,7 @@ pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
             (Op::Reshape(_) | Op::Transpose { .. }, Some(from)) => (from, Work::Free),
             (Op::MaxPool { .. }, _) => {
                 return Err(refused(
-                    "put averages or a stride in place of its max-pools first",
+                    "put averages, a stride or maxima by a polynomial in place of its max-pools first",
                 ));
             }
             (Op::Softmax | Op::LogSoftmax, _) if id != graph.output() => {
@@ -190,13 +214,13 @@ fn sliced(gap: [usize; 2], node: &Node) -> [usize; 2] {
     }
 }
 
-/// The slices and paddings that end in a node, each the only one to take the one before.
-fn chain(graph: &Graph, uses: &[usize], last: NodeId) -> Vec<NodeId> {
+/// The slices and paddings that end in a node, those before it views.
+fn chain(graph: &Graph, views: &[bool], last: NodeId) -> Vec<NodeId> {
     let mut chain = vec![last];
     let mut at = last;
     while let [input] = graph.node(at).inputs() {
         let moves = matches!(graph.node(*input).op(), Op::Slice { .. } | Op::Pad { .. });
-        if !moves || uses[input.index()] != 1 {
+        if !moves || !views[input.index()] {
             break;
         }
         at = *input;
@@ -285,21 +309,54 @@ fn moved<'a>(
             _ => {}
         }
     }
-    let place = |layout: &Layout, c: i64| {
-        let [image, row] = layout.strides().map(|stride| stride as i64);
-        let (together, wide) = (layout.together() as i64, layout.gap[1] as i64);
-        let inside = c % together;
-        c / together * image + inside / wide * row + inside % wide
-    };
     let [_, row] = from.strides().map(|stride| stride as i64);
     let gap = from.gap.map(|gap| gap as i64);
     let corner = start[1] * gap[0] * row + start[2] * gap[1];
     let offsets: BTreeSet<i64> = (0..to.channels as i64)
         .map(|o| (o, o * step[0] + start[0]))
         .filter(|(_, i)| (0..from.channels as i64).contains(i))
-        .map(|(o, i)| place(from, i) - place(to, o) + corner)
+        .map(|(o, i)| channel(from, i) - channel(to, o) + corner)
         .collect();
     transform(from, to, &offsets, most)
+}
+
+/// Where a channel begins.
+fn channel(layout: &Layout, c: i64) -> i64 {
+    let [image, row] = layout.strides().map(|stride| stride as i64);
+    let (together, wide) = (layout.together() as i64, layout.gap[1] as i64);
+    let inside = c % together;
+    c / together * image + inside / wide * row + inside % wide
+}
+
+/// Results brought one after another into one, those of one gap along channels; of others all diagonals are counted.
+fn joined(from: &[Layout], to: &Layout, axis: usize, most: usize) -> Work {
+    let mut offsets = BTreeSet::new();
+    let mut arguments = 0;
+    let mut largest = *to;
+    let mut before = 0;
+    for part in from {
+        arguments += part.ciphertexts(most);
+        if part.period(most) > largest.period(most) {
+            largest = *part;
+        }
+        let like = axis == 0 && part.gap == to.gap && part.aligned == to.aligned;
+        if like {
+            let each = 0..part.channels as i64;
+            offsets.extend(each.map(|c| channel(part, c) - channel(to, before + c)));
+        } else {
+            offsets.extend(0..part.period(most) as i64);
+        }
+        before += part.channels as i64;
+    }
+    match transform(&largest, to, &offsets, most) {
+        // Every ciphertext of an argument reaches into two of the result at most.
+        Work::Transform(t) => Work::Transform(Transform {
+            blocks: (2 * arguments).min(arguments * t.results),
+            arguments,
+            ..t
+        }),
+        other => other,
+    }
 }
 
 /// A matrix without zeros.

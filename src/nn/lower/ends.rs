@@ -2,7 +2,7 @@
 //! what the logits are made of.
 
 use super::{LowerError, Lowered};
-use crate::nn::packing::{Layout, Rows};
+use crate::nn::packing::Layout;
 use serde::{Deserialize, Serialize};
 
 /// Most slots or entries that are read: as many as the elements of a node's result.
@@ -61,11 +61,12 @@ impl TryFrom<StoredPacking> for Packing {
             return Err(refused("divisor", stored.divisor.to_string()));
         }
         Ok(Self {
-            layout: Layout {
+            layout: Layout::of_image(
                 channels,
-                image: [height, width],
-                gap: stored.gap,
-            },
+                [height, width],
+                stored.gap,
+                stored.ciphertext_slots,
+            ),
             most: stored.ciphertext_slots,
             factor: stored.divisor,
         })
@@ -194,28 +195,35 @@ impl Lowered<'_> {
     /// What the network's result is made of.
     #[must_use]
     pub fn reading(&self) -> Reading {
-        let output = self.graph.output();
-        let rows = Rows::new(self.graph, &self.views, output);
-        let base = if self.views[output.index()] {
-            rows.base().unwrap_or(output)
-        } else {
-            output
+        let slots = self.result_slots();
+        let mut ciphertexts = 0;
+        // Of every node that holds some of the result: where it lies, its f, and its first ciphertext.
+        let mut parts = vec![];
+        for id in self.results() {
+            let layout = self.layout(id);
+            parts.push((layout, self.factor(id), ciphertexts));
+            ciphertexts += layout.ciphertexts(self.slots);
+        }
+        let entry = |part: usize, element: usize, weight: f64| {
+            let (layout, factor, first) = parts[part];
+            let (place, period) = (layout.place(element), layout.period(self.slots));
+            let ciphertext = first + place / period;
+            (ciphertext * slots + place % period, weight * factor)
         };
-        let (layout, factor) = (self.layout(base), self.factor(base));
+        let output = self.graph.output();
+        let rows = self.rows(output);
         let logit = |element: usize| {
-            let mut entries = vec![(element, 1.0)];
-            if base != output {
-                entries.clear();
-                rows.row(element, &mut entries);
+            if !self.views[output.index()] {
+                return vec![entry(0, element, 1.0)];
             }
+            let mut entries = vec![];
+            rows.row(element, &mut entries);
             let placed = entries.into_iter();
-            placed
-                .map(|(column, weight)| (layout.place(column), weight * factor))
-                .collect()
+            placed.map(|e| entry(e.part, e.column, e.value)).collect()
         };
         Reading {
-            slots: layout.period(self.slots),
-            ciphertexts: layout.ciphertexts(self.slots),
+            slots,
+            ciphertexts,
             logits: (0..rows.len()).map(logit).collect(),
         }
     }

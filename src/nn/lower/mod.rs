@@ -4,6 +4,9 @@
 //! after it; layers with weights take any f before and after them into these, a sum multiplies its terms, and what no
 //! activation takes has f = 1. A quadratic a·x² + b·x + c on x = f·x′ gives a·f²·(x′² + b/(a·f)·x′ + c/(a·f²)): its f is
 //! a·f², and one level is all that it takes.
+//!
+//! What [`views`] names is not computed: a linear node that takes a concat has one matrix for each of its parts, and one sum
+//! of their products.
 
 mod ends;
 mod error;
@@ -19,22 +22,23 @@ use crate::{
     circuit::{CircuitError, activation},
     nn::{
         Activation, Graph, Node, NodeId, Op,
-        design::{Piece, Work, pieces},
-        packing::{Blocks, Layout, Rows},
+        design::{Transform, pieces},
+        packing::{Block, Layout, Rows, Tiling, views},
     },
 };
 use equiripple_approx::evaltree::{Dag, InputLevel, Node as Step};
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a node does on ciphertexts.
 #[derive(Debug, Clone)]
 pub enum Stage {
     /// Takes the images.
     Input,
-    /// Nothing: whoever takes it reads the result of this node, through views.
-    View(NodeId),
-    /// A matrix and a bias; [`Lowered::matrix`] makes them.
-    Linear(NodeId),
+    /// Nothing: whoever takes it reads the results of these nodes, through views.
+    View(Vec<NodeId>),
+    /// The sum of a matrix times each of these results, and a bias; [`Lowered::matrix`] makes them.
+    Linear(Vec<NodeId>),
     /// The sum of results, each times a factor.
     Sum([(NodeId, f64); 2]),
     /// The sum of a result and numbers that are known; [`Lowered::shift`] gives them.
@@ -62,20 +66,20 @@ pub enum Stage {
 pub struct Lowered<'g> {
     graph: &'g Graph,
     slots: usize,
-    pieces: Vec<Piece>,
+    layouts: Vec<Layout>,
     views: Vec<bool>,
     factors: Vec<f64>,
     bounded: Vec<bool>,
     stages: Vec<Stage>,
 }
 
-/// What a linear node is.
+/// What a linear node is for one ciphertext of its result.
 #[derive(Debug, Clone)]
 pub struct Matrix {
-    /// The matrix.
-    pub blocks: Blocks,
-    /// One period of what is added to each ciphertext of the result; nothing where that is 0 everywhere.
-    pub bias: Vec<Vec<f64>>,
+    /// The matrices, by the ciphertexts of the arguments.
+    pub blocks: Vec<Block>,
+    /// One period of what is added; nothing where that is 0 everywhere.
+    pub bias: Vec<f64>,
 }
 
 impl<'g> Lowered<'g> {
@@ -90,16 +94,13 @@ impl<'g> Lowered<'g> {
         ranges: &BTreeMap<NodeId, f64>,
     ) -> Result<Self, LowerError> {
         let pieces = pieces(graph, slots)?;
-        let views: Vec<bool> = graph
-            .iter()
-            .map(|(id, node)| is_view(node, &pieces[id.index()]))
-            .collect();
+        let views = views(graph);
         let mut lowered = Self {
             factors: factors(graph, &views, ranges),
             bounded: bounded(graph, ranges),
+            layouts: pieces.into_iter().map(|piece| piece.layout).collect(),
             graph,
             slots,
-            pieces,
             views,
             stages: vec![],
         };
@@ -125,7 +126,7 @@ impl<'g> Lowered<'g> {
     /// Where the result of a node that is no view lies.
     #[must_use]
     pub fn layout(&self, id: NodeId) -> &Layout {
-        &self.pieces[id.index()].layout
+        &self.layouts[id.index()]
     }
 
     /// f of a node.
@@ -146,22 +147,77 @@ impl<'g> Lowered<'g> {
         self.slots
     }
 
-    /// The matrix and the bias of a linear node.
+    /// Where entries of a linear node's matrix lie.
+    #[must_use]
+    pub fn tiling(&self, id: NodeId) -> Tiling {
+        let rows = self.rows(id);
+        let from = rows.bases().iter().map(|base| *self.layout(*base));
+        Tiling::new(from.collect(), *self.layout(id), self.slots)
+    }
+
+    /// The matrix and the bias of a linear node, for one ciphertext of its result.
     ///
     /// # Errors
     /// When an entry is not finite.
-    pub fn matrix(&self, id: NodeId, from: NodeId) -> Result<Matrix, CircuitError> {
-        let (argument, result) = (self.layout(from), self.layout(id));
-        let factor = self.factor(from) / self.factor(id);
-        let rows = Rows::new(self.graph, &self.views, id);
-        let blocks = Blocks::new(&rows, argument, result, factor, self.slots)?;
-        let mut bias = self.placed(id, |element| rows.bias(element));
-        for one in &mut bias {
-            if one.iter().all(|x| *x == 0.0) {
-                one.clear();
-            }
+    pub fn matrix(&self, id: NodeId, result: usize) -> Result<Matrix, CircuitError> {
+        let rows = self.rows(id);
+        let factors = rows.bases().iter();
+        let factors: Vec<f64> = factors
+            .map(|base| self.factor(*base) / self.factor(id))
+            .collect();
+        let blocks = self.tiling(id).blocks(&rows, result, &factors)?;
+        let mut bias = self.placed(id, result, |element| rows.bias(element));
+        if bias.iter().all(|x| *x == 0.0) {
+            bias.clear();
         }
         Ok(Matrix { blocks, bias })
+    }
+
+    /// The work of a linear node: a transform for each set of diagonals that its blocks have.
+    #[must_use]
+    pub fn transforms(&self, id: NodeId) -> Vec<Transform> {
+        let (rows, tiling) = (self.rows(id), self.tiling(id));
+        let results = (0..tiling.results()).into_par_iter();
+        let blocks = results.map(|result| tiling.diagonals(&rows, result));
+        let mut alike: BTreeMap<Vec<usize>, Vec<[usize; 2]>> = BTreeMap::new();
+        for (place, diagonals) in blocks.collect::<Vec<_>>().into_iter().flatten() {
+            let arguments = alike.entry(diagonals.into_iter().collect()).or_default();
+            arguments.push([place.part, place.argument]);
+        }
+        let transforms = alike.into_iter().enumerate();
+        let transforms = transforms.map(|(k, (diagonals, arguments))| Transform {
+            slots: tiling.slots(),
+            diagonals,
+            blocks: arguments.len(),
+            folds: tiling.folds().len(),
+            arguments: arguments.into_iter().collect::<BTreeSet<_>>().len(),
+            // Sums of all blocks are finished once.
+            results: if k == 0 { tiling.results() } else { 0 },
+        });
+        transforms.collect()
+    }
+
+    fn rows(&self, id: NodeId) -> Rows<'_> {
+        Rows::new(self.graph, &self.views, id)
+    }
+
+    /// The nodes that hold the network's result: one, or several where it joins some. Whoever decrypts reads them through
+    /// views.
+    #[must_use]
+    pub fn results(&self) -> Vec<NodeId> {
+        let output = self.graph.output();
+        match &self.stages[output.index()] {
+            Stage::View(from) => from.clone(),
+            _ => vec![output],
+        }
+    }
+
+    /// Slots of every ciphertext of the network's result; what has a smaller period repeats there.
+    #[must_use]
+    pub fn result_slots(&self) -> usize {
+        let results = self.results().into_iter();
+        let periods = results.map(|id| self.layout(id).period(self.slots));
+        periods.max().unwrap_or(self.slots)
     }
 
     /// What is added to each ciphertext of the argument of a [`Stage::Shift`], one period.
@@ -176,30 +232,25 @@ impl<'g> Lowered<'g> {
         // A number for each channel, or for each element.
         let each = node.shape().elements().unwrap_or(0) / values.len().max(1);
         let value = |element: usize| values.get(element / each.max(1));
-        self.placed(id, |element| value(element).map_or(0.0, |x| f64::from(*x)))
+        let number = |element: usize| value(element).map_or(0.0, |x| f64::from(*x));
+        let ciphertexts = self.layout(id).ciphertexts(self.slots);
+        (0..ciphertexts)
+            .map(|k| self.placed(id, k, number))
+            .collect()
     }
 
-    /// Numbers of a node's elements, divided by its f, in the slots of its ciphertexts: one period of each.
-    fn placed(&self, id: NodeId, number: impl Fn(usize) -> f64) -> Vec<Vec<f64>> {
+    /// Numbers of a node's elements, divided by its f, in the slots of one of its ciphertexts: one period.
+    fn placed(&self, id: NodeId, ciphertext: usize, number: impl Fn(usize) -> f64) -> Vec<f64> {
         let layout = self.layout(id);
         let period = layout.period(self.slots);
-        let mut slots = vec![vec![0.0; period]; layout.ciphertexts(self.slots)];
+        let mut slots = vec![0.0; period];
         for element in 0..self.graph.node(id).shape().elements().unwrap_or(0) {
             let place = layout.place(element);
-            slots[place / period][place % period] = number(element) / self.factor(id);
-        }
-        slots
-    }
-
-    /// The first node at or before this one that is no view.
-    fn made(&self, mut id: NodeId) -> NodeId {
-        while self.views[id.index()] {
-            match self.graph.node(id).inputs().first() {
-                Some(input) => id = *input,
-                None => break,
+            if place / period == ciphertext {
+                slots[place % period] = number(element) / self.factor(id);
             }
         }
-        id
+        slots
     }
 
     fn stage(&self, id: NodeId, node: &Node) -> Result<Stage, LowerError> {
@@ -208,24 +259,28 @@ impl<'g> Lowered<'g> {
             op: node.op().name(),
             remedy,
         };
-        let Some(input) = node.inputs().first().map(|input| self.made(*input)) else {
+        if node.inputs().is_empty() {
             return match node.op() {
                 Op::Input => Ok(Stage::Input),
                 _ => Ok(Stage::Constant),
             };
-        };
+        }
+        let bases = || self.rows(id).bases().to_vec();
         if self.views[id.index()] {
-            return Ok(Stage::View(input));
+            return Ok(Stage::View(bases()));
         }
         match node.op() {
-            Op::Affine { .. } if is_shift(node) => Ok(Stage::Shift(input)),
+            Op::Affine { .. } if node.op().is_shift() => Ok(Stage::Shift(node.inputs()[0])),
             Op::Conv2d { .. }
             | Op::Linear { .. }
             | Op::Affine { .. }
             | Op::AveragePool { .. }
             | Op::GlobalAveragePool
-            | Op::Slice { .. } => Ok(Stage::Linear(input)),
-            Op::Pad { value: 0.0, .. } => Ok(Stage::Linear(input)),
+            | Op::Reshape(_)
+            | Op::Transpose { .. }
+            | Op::Concat { .. }
+            | Op::Slice { .. } => Ok(Stage::Linear(bases())),
+            Op::Pad { value: 0.0, .. } => Ok(Stage::Linear(bases())),
             Op::Pad { .. } => Err(refused("pad with zeros")),
             Op::Add if let Some((term, _)) = constant(self.graph, node) => {
                 if self.views[term.index()] || self.layout(term) != self.layout(id) {
@@ -238,22 +293,14 @@ impl<'g> Lowered<'g> {
                     let term = node.inputs()[k];
                     (term, self.factor(term) / self.factor(id))
                 });
-                if terms.iter().any(|(term, _)| {
-                    self.views[term.index()] || self.layout(*term) != self.layout(id)
-                }) {
+                let like = |(term, _): &(NodeId, f64)| self.layout(*term) == self.layout(id);
+                if !terms.iter().all(like) {
                     return Err(refused("bring both terms to the same shape before it"));
                 }
                 Ok(Stage::Sum(terms))
             }
-            Op::Activation(activation) => {
-                if self.views[node.inputs()[0].index()] {
-                    return Err(refused("put it before what moves the elements"));
-                }
-                self.polynomial(id, node, activation)
-            }
-            _ => Err(refused(
-                "take another layer in its place, such as an average-pool for a max-pool",
-            )),
+            Op::Activation(activation) => self.polynomial(id, node, activation),
+            _ => Err(refused("take another layer in its place")),
         }
     }
 
@@ -311,12 +358,6 @@ fn quadratic(b: f64, c: f64) -> Result<Dag<f64>, equiripple_approx::ApproxError>
     Ok(dag)
 }
 
-/// Whether a batch norm, or what is left of one, adds alone.
-fn is_shift(node: &Node) -> bool {
-    let one = |x: &f32| x.to_bits() == 1f32.to_bits();
-    matches!(node.op(), Op::Affine { scale, .. } if scale.values().iter().all(one))
-}
-
 /// Of a sum with a constant of the same shape, the other term and the constant.
 fn constant<'g>(graph: &'g Graph, node: &Node) -> Option<(NodeId, &'g [f32])> {
     let [a, b] = *node.inputs() else { return None };
@@ -328,29 +369,18 @@ fn constant<'g>(graph: &'g Graph, node: &Node) -> Option<(NodeId, &'g [f32])> {
         })
 }
 
-fn is_view(node: &Node, piece: &Piece) -> bool {
-    let moves = matches!(
-        node.op(),
-        Op::Reshape(_)
-            | Op::Transpose { .. }
-            | Op::GlobalAveragePool
-            | Op::Slice { .. }
-            | Op::Pad { .. }
-            | Op::Softmax
-            | Op::LogSoftmax
-    );
-    moves && piece.work == Work::Free
-}
-
-/// What activations of a range take, and what they take but for a shift.
+/// What activations of a range take, what they take but for a shift, and what stand-ins of ReLU give: |B·r(x/B)| ≤ B.
 fn bounded(graph: &Graph, ranges: &BTreeMap<NodeId, f64>) -> Vec<bool> {
     let mut bounded = vec![false; graph.nodes().len()];
     for (id, node) in graph.iter().collect::<Vec<_>>().into_iter().rev() {
         let of_input = match node.op() {
             Op::Activation(Activation::Polynomial(_)) => true,
             Op::Activation(Activation::Quadratic { .. }) => ranges.contains_key(&id),
-            _ => is_shift(node) && bounded[id.index()],
+            _ => node.op().is_shift() && bounded[id.index()],
         };
+        if matches!(node.op(), Op::Activation(Activation::Polynomial(p)) if p.table.product) {
+            bounded[id.index()] = true;
+        }
         if of_input {
             bounded[node.inputs()[0].index()] = true;
         }
@@ -372,7 +402,7 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
                 wanted[node.inputs()[0].index()] = ranges.get(&id).copied();
             }
             // What |x + s| ≤ B stands before has |x| ≤ B + |s|.
-            Op::Affine { shift, .. } if is_shift(node) => {
+            Op::Affine { shift, .. } if node.op().is_shift() => {
                 let most = shift
                     .values()
                     .iter()
@@ -382,6 +412,10 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
                 }
             }
             Op::Add => {
+                // What no activation takes is left as the polynomials among its terms give it.
+                if wanted[id.index()].is_none() {
+                    wanted[id.index()] = node.inputs().iter().find_map(|x| range(graph, *x));
+                }
                 for input in node.inputs() {
                     let free = matches!(
                         graph.node(*input).op(),
@@ -390,6 +424,9 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
                             | Op::Affine { .. }
                             | Op::AveragePool { .. }
                             | Op::GlobalAveragePool
+                            | Op::Reshape(_)
+                            | Op::Transpose { .. }
+                            | Op::Concat { .. }
                             | Op::Slice { .. }
                             | Op::Pad { .. }
                             | Op::Add
@@ -409,12 +446,20 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
             Op::Input => 1.0,
             Op::Activation(Activation::Quadratic { a, .. }) => f64::from(*a) * before * before,
             Op::Activation(_) => before,
-            _ if views[id.index()] || is_shift(node) => before,
+            _ if views[id.index()] || node.op().is_shift() => before,
             _ if let Some((term, _)) = constant(graph, node) => factors[term.index()],
             _ => wanted[id.index()].unwrap_or(1.0),
         };
     }
     factors
+}
+
+/// B of a polynomial.
+fn range(graph: &Graph, id: NodeId) -> Option<f64> {
+    match graph.node(id).op() {
+        Op::Activation(Activation::Polynomial(polynomial)) => Some(f64::from(polynomial.range)),
+        _ => None,
+    }
 }
 
 /// Sums of sums have the largest f of all, so that none is multiplied before it is added; but those that a polynomial takes

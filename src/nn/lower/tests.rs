@@ -2,10 +2,19 @@
 
 use super::*;
 use crate::{
-    circuit::{LinearTransform, RealTransform, clear},
-    nn::{Builder, GraphError, Tensor, Window, arch::Architecture, naive, pass},
+    circuit::{RealTransform, clear},
+    nn::{
+        Builder, GraphError, Polynomial, Tensor, Window, arch::Architecture, design::Work, naive,
+        pass,
+    },
+};
+use equiripple_approx::{
+    coeffs::{CoefficientTable, Exact, StageTable},
+    poly::Parity,
 };
 use num_complex::Complex64;
+use proptest::prelude::*;
+use std::sync::Arc;
 
 /// The slots of every node, ciphertexts apart, by the lowered steps.
 fn run(lowered: &Lowered<'_>, image: &[f32]) -> Vec<f64> {
@@ -13,14 +22,10 @@ fn run(lowered: &Lowered<'_>, image: &[f32]) -> Vec<f64> {
     for ((id, _), stage) in lowered.graph().iter().zip(lowered.stages()) {
         let slots = match stage {
             Stage::Input => lowered.packed(image),
-            Stage::View(from) => all[from.index()].clone(),
+            Stage::View(_) => vec![],
             Stage::Linear(from) => {
-                let matrix = lowered.matrix(id, *from).unwrap();
-                transformed(
-                    &matrix,
-                    &all[from.index()],
-                    lowered.layout(id).period(lowered.slots()),
-                )
+                let parts: Vec<_> = from.iter().map(|from| &all[from.index()]).collect();
+                transformed(lowered, id, &parts)
             }
             Stage::Constant => vec![],
             Stage::Shift(from) => {
@@ -49,32 +54,40 @@ fn run(lowered: &Lowered<'_>, image: &[f32]) -> Vec<f64> {
         };
         all.push(slots);
     }
-    lowered.unpacked(&all[lowered.graph().output().index()])
+    let results = lowered.results();
+    let results = results.iter().flat_map(|id| all[id.index()].clone());
+    lowered.unpacked(&results.collect::<Vec<_>>())
 }
 
-fn transformed(matrix: &Matrix, argument: &[Vec<f64>], period: usize) -> Vec<Vec<f64>> {
-    let blocks = &matrix.blocks;
-    let n = blocks.slots;
-    let mut results = vec![vec![0.0; n]; blocks.results];
-    for block in &blocks.blocks {
-        let x = &argument[block.argument];
-        let x: Vec<f64> = (0..n).map(|i| x[i % x.len()]).collect();
-        for (sum, y) in results[block.result]
-            .iter_mut()
-            .zip(applied(&block.transform, &x))
-        {
-            *sum += y;
+fn transformed(lowered: &Lowered<'_>, id: NodeId, parts: &[&Vec<Vec<f64>>]) -> Vec<Vec<f64>> {
+    let tiling = lowered.tiling(id);
+    let n = tiling.slots();
+    let each = (0..tiling.results()).map(|result| {
+        let Matrix { blocks, bias } = lowered.matrix(id, result).unwrap();
+        let mut slots = vec![0.0; n];
+        for block in &blocks {
+            assert_eq!(block.place.result, result);
+            let x = &parts[block.place.part][block.place.argument];
+            let x: Vec<f64> = (0..n).map(|i| x[i % x.len()]).collect();
+            let y = applied(&block.transform, &x);
+            slots.iter_mut().zip(y).for_each(|(sum, y)| *sum += y);
         }
-    }
-    for (slots, bias) in results.iter_mut().zip(&matrix.bias) {
-        for k in &blocks.folds {
-            let k = *k as usize;
-            *slots = (0..n).map(|i| slots[i] + slots[(i + k) % n]).collect();
+        for k in tiling.folds() {
+            let k = k as usize;
+            slots = (0..n).map(|i| slots[i] + slots[(i + k) % n]).collect();
         }
-        slots.truncate(period);
+        let (once, again) = slots.split_at(tiling.period());
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-6 * a.abs().max(1.0);
+        assert!(
+            again
+                .chunks(once.len())
+                .all(|other| once.iter().zip(other).all(near))
+        );
+        slots.truncate(tiling.period());
         slots.iter_mut().zip(bias).for_each(|(x, b)| *x += b);
-    }
-    results
+        slots
+    });
+    each.collect()
 }
 
 fn applied(transform: &RealTransform, x: &[f64]) -> Vec<f64> {
@@ -131,22 +144,23 @@ fn diagonals_are_those_that_work_is_estimated_by() {
     let lowered = Lowered::new(&graph, 1 << 15, &BTreeMap::new()).unwrap();
     let mut seen = vec![];
     for ((id, node), stage) in graph.iter().zip(lowered.stages()) {
-        let (Stage::Linear(from), Work::Transform(work)) = (stage, &pieces[id.index()].work) else {
+        let (Stage::Linear(_), Work::Transform(work)) = (stage, &pieces[id.index()].work) else {
             assert!(!matches!(stage, Stage::Linear(_)), "{}", node.name());
             continue;
         };
+        assert_eq!(
+            lowered.transforms(id),
+            std::slice::from_ref(work),
+            "{}",
+            node.name()
+        );
         if seen.contains(&work) {
             continue;
         }
         seen.push(work);
-        let blocks = lowered.matrix(id, *from).unwrap().blocks;
-        let ones = work
-            .diagonals
-            .iter()
-            .map(|d| (*d as i64, vec![Complex64::ONE]));
-        let wanted = RealTransform::new(&LinearTransform::new(work.slots, ones).unwrap()).unwrap();
-        let found = blocks.blocks[0].transform.matrix().diagonals();
-        assert_eq!((blocks.slots, blocks.folds.len()), (work.slots, work.folds));
+        let blocks = lowered.matrix(id, 0).unwrap().blocks;
+        let wanted = work.pattern().unwrap();
+        let found = blocks[0].transform.matrix().diagonals();
         assert!(
             found.keys().eq(wanted.matrix().diagonals().keys()),
             "{}",
@@ -291,4 +305,164 @@ fn what_ciphertexts_cannot_do_is_named() {
         refused.contains("`n0`") && refused.contains("polynomial"),
         "{refused}"
     );
+}
+
+/// x/2 + x·p(x) in place of ReLU, p(x) = (3x − x³)/4.
+fn rough(range: f32) -> Polynomial {
+    let number = |v: f64| Exact::new(&rug::Float::with_val(53, v)).unwrap();
+    let stage = StageTable {
+        parity: Parity::Odd,
+        interval: [Exact::from(-1), Exact::from(1)],
+        domain: "[-1,1]".into(),
+        coefficients: vec![number(9.0 / 16.0), number(-1.0 / 16.0)],
+    };
+    let table = Arc::new(CoefficientTable {
+        product: true,
+        ..CoefficientTable::new("relu", vec![stage])
+    });
+    Polynomial { table, range }
+}
+
+/// Linear layers that squeeze and expand, parts of any sizes joined, and a layer that takes all of them: with parts of other
+/// gaps where an image is small, and others of several ciphertexts.
+fn joined(
+    [channels, height, width]: [usize; 3],
+    parts: &[usize],
+    stride: usize,
+    behind: usize,
+) -> Graph {
+    let mut net = Builder::new("joined", [channels, height, width]);
+    let conv = |inputs: usize, outputs: usize, kernel: usize, stride: usize| Op::Conv2d {
+        weight: tensor(&[outputs, inputs, kernel, kernel]),
+        bias: Some(tensor(&[outputs])),
+        window: Window::square(kernel, stride, kernel / 2),
+        groups: 1,
+    };
+    let mut made = vec![];
+    for (k, outputs) in parts.iter().enumerate() {
+        let kernel = [1, 3][k % 2];
+        let op = conv(channels, *outputs, kernel, stride);
+        let x = net.push(&format!("conv{k}"), op, &[net.input()]).unwrap();
+        let act = Op::Activation(Activation::Polynomial(rough(9.0 + k as f32)));
+        made.push(net.push(&format!("act{k}"), act, &[x]).unwrap());
+    }
+    let all = parts.iter().sum();
+    let mut x = net.push("concat", Op::Concat { axis: 0 }, &made).unwrap();
+    let pool = |count_padding| Op::AveragePool {
+        window: Window::square(3, 2, 1),
+        count_padding,
+    };
+    let act = Op::Activation(Activation::Quadratic {
+        a: 0.01,
+        b: 0.5,
+        c: 0.1,
+    });
+    let ops = match behind {
+        0 => vec![],
+        1 => vec![conv(all, 3, 3, 1)],
+        2 => vec![pool(false), conv(all, 2, 1, 1)],
+        // An activation of the whole takes it in order.
+        3 => vec![act, conv(all, 3, 1, 2)],
+        _ => {
+            let pixels = net.node(x).shape().elements().unwrap() / all;
+            let linear = Op::Linear {
+                weight: tensor(&[5, all * pixels]),
+                bias: None,
+            };
+            vec![Op::Reshape([all * pixels].into()), linear]
+        }
+    };
+    for (k, op) in ops.into_iter().enumerate() {
+        x = net.push(&format!("behind{k}"), op, &[x]).unwrap();
+    }
+    net.build(x).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn concats_of_any_layouts(
+        image in [1usize..4, 3usize..8, 3usize..8],
+        parts in prop::collection::vec(1usize..9, 1..4),
+        stride in 1usize..3,
+        behind in 0usize..5,
+        log_slots in 3u32..10,
+    ) {
+        let graph = joined(image, &parts, stride, behind);
+        let slots = 1 << log_slots;
+        let found = apart(&graph, slots).unwrap();
+        prop_assert!(found < 1e-5, "{found}");
+        let split = pass::split_at_concats(&graph, slots).unwrap();
+        let found = apart(&split, slots).unwrap();
+        prop_assert!(found < 1e-5, "{found}");
+    }
+
+    #[test]
+    fn pools_by_maxima_of_any_windows(
+        image in [1usize..4, 4usize..9, 4usize..9],
+        kernel in [1usize..6, 1usize..4],
+        stride in [1usize..4, 1usize..3],
+        padding in 0usize..2,
+        ceil in any::<bool>(),
+        log_slots in 4u32..10,
+    ) {
+        let fits = |k: usize| padding.min(k / 2);
+        let window = Window {
+            kernel,
+            stride,
+            before: kernel.map(fits),
+            after: kernel.map(fits),
+            ceil,
+            ..Window::square(1, 1, 0)
+        };
+        prop_assume!(window.output([image[1], image[2]]).is_some());
+        prop_assume!(window.holds_pixels([image[1], image[2]]));
+        let pool = Op::MaxPool { window, by: Some(rough(4.0)) };
+        let graph = pass::expand_max_pools(&layer(image, [pool])).unwrap();
+        let found = apart(&graph, 1 << log_slots).unwrap();
+        prop_assert!(found < 1e-5, "{found}");
+    }
+}
+
+#[test]
+fn parts_of_a_concat_are_summed_by_whoever_takes_them() {
+    let graph = joined([2, 8, 8], &[4, 4], 1, 1);
+    let lowered = Lowered::new(&graph, 256, &BTreeMap::new()).unwrap();
+    let at = |name| graph.find(name).unwrap();
+    assert!(
+        matches!(&lowered.stages()[at("concat").index()], Stage::View(parts) if parts.len() == 2)
+    );
+    assert!(
+        matches!(&lowered.stages()[at("behind0").index()], Stage::Linear(parts) if *parts == [at("act0"), at("act1")])
+    );
+    // Two ciphertexts of 4·64 numbers, and one of 3·64 that repeats.
+    let blocks = lowered.matrix(at("behind0"), 0).unwrap().blocks;
+    assert_eq!(
+        blocks.iter().map(|b| b.place.part).collect::<Vec<_>>(),
+        [0, 1]
+    );
+    // The result of a network may be parts too.
+    let graph = joined([2, 8, 8], &[4, 4], 1, 0);
+    let lowered = Lowered::new(&graph, 256, &BTreeMap::new()).unwrap();
+    assert_eq!(lowered.results().len(), 2);
+}
+
+#[test]
+fn several_ciphertexts_of_images_have_the_same_diagonals() {
+    // 56·56 numbers are 64·64 slots apart: twelve images are in two ciphertexts, eight and four of them.
+    let conv = Op::Conv2d {
+        weight: tensor(&[12, 12, 3, 3]),
+        bias: None,
+        window: Window::square(3, 1, 1),
+        groups: 1,
+    };
+    let graph = layer([12, 56, 56], [conv]);
+    let lowered = Lowered::new(&graph, 1 << 15, &BTreeMap::new()).unwrap();
+    assert_eq!(lowered.layout(graph.output()).ciphertexts(1 << 15), 2);
+    let transforms = lowered.transforms(graph.output());
+    assert_eq!(transforms.iter().map(|t| t.blocks).sum::<usize>(), 4);
+    let all = transforms.iter().flat_map(|t| &t.diagonals);
+    let all: BTreeSet<usize> = all.copied().collect();
+    assert_eq!(all.len(), 8 * 9);
 }

@@ -3,11 +3,14 @@
 use crate::nn::Shape;
 
 /// An image of C×H×W whose pixels are `gap` apart, as strides have left them. The g = gap₀·gap₁ places of each pixel hold g
-/// channels, so that there are ⌈C/g⌉ images of (H·gap₀)×(W·gap₁), one after another; channel c at (y, x) is at
+/// channels, so that there are ⌈C/g⌉ images of (H·gap₀)×(W·gap₁), S slots apart; channel c at (y, x) is at
 ///
 /// ```text
-/// ⌊c/g⌋·(H·gap₀·W·gap₁) + (y·gap₀ + ⌊(c mod g)/gap₁⌋)·(W·gap₁) + x·gap₁ + (c mod gap₁).
+/// ⌊c/g⌋·S + (y·gap₀ + ⌊(c mod g)/gap₁⌋)·(W·gap₁) + x·gap₁ + (c mod gap₁).
 /// ```
+///
+/// Images follow one another, S = H·gap₀·W·gap₁. Where it takes several ciphertexts to hold them S is rounded to a power of
+/// two, so that all ciphertexts are alike: a layer then has the same few diagonals between any two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     /// C.
@@ -16,30 +19,49 @@ pub struct Layout {
     pub image: [usize; 2],
     /// Distances of pixels.
     pub gap: [usize; 2],
+    /// Whether S is a power of two.
+    pub aligned: bool,
 }
 
 impl Layout {
-    /// Of a result of that shape; what is no image has its numbers one after another.
+    /// Of a result of that shape in ciphertexts of `most` slots; what is no image has its numbers one after another.
     #[must_use]
-    pub fn new(shape: &Shape, gap: [usize; 2]) -> Self {
+    pub fn new(shape: &Shape, gap: [usize; 2], most: usize) -> Self {
         match shape.image() {
-            Some([channels, height, width]) => Self {
-                channels,
-                image: [height, width],
-                gap,
-            },
-            None => Self {
-                channels: shape.elements().unwrap_or(0),
-                image: [1, 1],
-                gap: [1, 1],
-            },
+            Some([channels, height, width]) => Self::of_image(channels, [height, width], gap, most),
+            None => Self::of_image(shape.elements().unwrap_or(0), [1, 1], [1, 1], most),
+        }
+    }
+
+    /// Of C×H×W, pixels `gap` apart.
+    pub(in crate::nn) fn of_image(
+        channels: usize,
+        image: [usize; 2],
+        gap: [usize; 2],
+        most: usize,
+    ) -> Self {
+        let dense = Self {
+            channels,
+            image,
+            gap,
+            aligned: false,
+        };
+        Self {
+            aligned: dense.ciphertexts(most) > 1,
+            ..dense
         }
     }
 
     /// Numbers between two places of the same pixel in neighbouring images, and in neighbouring rows.
     pub(in crate::nn) const fn strides(&self) -> [usize; 2] {
         let row = self.image[1] * self.gap[1];
-        [self.image[0] * self.gap[0] * row, row]
+        let image = self.image[0] * self.gap[0] * row;
+        let image = if self.aligned {
+            image.next_power_of_two()
+        } else {
+            image
+        };
+        [image, row]
     }
 
     /// Channels of one image.

@@ -1,9 +1,11 @@
 //! Where the numbers of a network lie in ciphertexts, and its linear layers as diagonals of matrices between such places.
 
-mod diagonals;
 mod layout;
 mod rows;
+mod tiling;
+mod views;
 
-pub use diagonals::{Block, Blocks};
 pub use layout::Layout;
-pub use rows::Rows;
+pub use rows::{Entry, Rows};
+pub use tiling::{Block, Place, Tiling};
+pub use views::views;

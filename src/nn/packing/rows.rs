@@ -2,32 +2,54 @@
 
 use crate::nn::{Graph, NodeId, Op, Shape, Tensor, Window};
 
-/// The rows of a node's matrix over the elements of the first result before it that is made: nodes between may be views,
-/// which move elements or take means of them, and are seen through.
-#[derive(Debug, Clone, Copy)]
+/// A number of a matrix.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry {
+    /// Which of [`Rows::bases`] the column is of.
+    pub part: usize,
+    /// Which element of it.
+    pub column: usize,
+    /// The factor.
+    pub value: f64,
+}
+
+/// The rows of a node's matrix over the elements of the results before it that are made: nodes between may be views, which
+/// move elements, join them or take means of them, and are seen through.
+#[derive(Debug, Clone)]
 pub struct Rows<'g> {
     graph: &'g Graph,
     /// Of each node, whether it is a view.
     views: &'g [bool],
     /// The node.
     id: NodeId,
+    bases: Vec<NodeId>,
 }
 
 impl<'g> Rows<'g> {
     /// Of a linear node.
     #[must_use]
     pub fn new(graph: &'g Graph, views: &'g [bool], id: NodeId) -> Self {
-        Self { graph, views, id }
+        let mut bases = vec![];
+        let mut waiting: Vec<NodeId> = graph.node(id).inputs().iter().rev().copied().collect();
+        while let Some(at) = waiting.pop() {
+            if views[at.index()] {
+                waiting.extend(graph.node(at).inputs().iter().rev());
+            } else if !bases.contains(&at) {
+                bases.push(at);
+            }
+        }
+        Self {
+            graph,
+            views,
+            id,
+            bases,
+        }
     }
 
-    /// The node whose elements the columns are: the first that is no view on the way to the images.
+    /// The nodes whose elements the columns are: the first that are no views on the ways to the images, each once.
     #[must_use]
-    pub fn base(&self) -> Option<NodeId> {
-        let mut at = *self.graph.node(self.id).inputs().first()?;
-        while self.views[at.index()] {
-            at = *self.graph.node(at).inputs().first()?;
-        }
-        Some(at)
+    pub fn bases(&self) -> &[NodeId] {
+        &self.bases
     }
 
     /// Number of rows.
@@ -42,8 +64,8 @@ impl<'g> Rows<'g> {
         self.len() == 0
     }
 
-    /// Appends (column, factor) of a row, elements in the order of their shapes; a column may come more than once.
-    pub fn row(&self, element: usize, entries: &mut Vec<(usize, f64)>) {
+    /// Appends the entries of a row, elements in the order of their shapes; a column may come more than once.
+    pub fn row(&self, element: usize, entries: &mut Vec<Entry>) {
         self.follow(self.id, element, 1.0, entries);
     }
 
@@ -70,25 +92,26 @@ impl<'g> Rows<'g> {
         }
     }
 
-    /// An element of the input of a node, or what it is made of.
-    fn input(&self, id: NodeId, element: usize, factor: f64, entries: &mut Vec<(usize, f64)>) {
-        let Some(&input) = self.graph.node(id).inputs().first() else {
-            return;
-        };
-        if self.views[input.index()] {
-            self.follow(input, element, factor, entries);
-        } else {
-            entries.push((element, factor));
+    /// An element of a node, or what it is made of.
+    fn element(&self, id: NodeId, element: usize, factor: f64, entries: &mut Vec<Entry>) {
+        if self.views[id.index()] {
+            self.follow(id, element, factor, entries);
+        } else if let Some(part) = self.bases.iter().position(|base| *base == id) {
+            entries.push(Entry {
+                part,
+                column: element,
+                value: factor,
+            });
         }
     }
 
-    fn follow(&self, id: NodeId, element: usize, factor: f64, entries: &mut Vec<(usize, f64)>) {
+    fn follow(&self, id: NodeId, element: usize, factor: f64, entries: &mut Vec<Entry>) {
         let node = self.graph.node(id);
         let Some(input) = node.inputs().first() else {
             return;
         };
         let (to, from) = (node.shape(), self.graph.node(*input).shape());
-        let mut push = |element, factor| self.input(id, element, factor, entries);
+        let mut push = |element, factor| self.element(*input, element, factor, entries);
         match node.op() {
             Op::Conv2d {
                 weight,
@@ -165,6 +188,17 @@ impl<'g> Rows<'g> {
                 let mut indices = indices(to, element);
                 indices[*axis] = start + indices[*axis] * step;
                 push(flat(from, &indices), factor);
+            }
+            Op::Concat { axis } => {
+                let mut indices = indices(to, element);
+                for input in node.inputs() {
+                    let from = self.graph.node(*input).shape();
+                    let length = from.axes()[*axis];
+                    if indices[*axis] < length {
+                        return self.element(*input, flat(from, &indices), factor, entries);
+                    }
+                    indices[*axis] -= length;
+                }
             }
             Op::Pad { before, .. } => {
                 let moved = indices(to, element)

@@ -7,12 +7,18 @@
 //! | [`fold_ranges`] | the same, with rounding to f32 |
 //! | [`equalise_channels`] | the same, with rounding to f32 |
 //! | [`fold_squares`] | the same, with rounding to f32 |
+//! | [`split_at_concats`] | the same |
+//! | [`expand_max_pools`] | the same, with other errors of its polynomials |
 //! | [`replace_activations`], [`replace_max_pools`] | what is put in place |
+//! | [`cut`] | a part of it |
 
 mod activation;
+mod concat;
+mod cut;
 mod equalise;
 mod fold;
 mod identity;
+mod maximum;
 mod pool;
 mod scale;
 mod square;
@@ -21,9 +27,12 @@ mod square;
 mod tests;
 
 pub use activation::replace_activations;
+pub use concat::split_at_concats;
+pub use cut::cut;
 pub use equalise::equalise_channels;
 pub use fold::fold_affine;
 pub use identity::remove_identities;
+pub use maximum::expand_max_pools;
 pub use pool::{Pooling, replace_max_pools};
 pub use scale::{fold_ranges, shared_ranges};
 pub use square::fold_squares;

@@ -7,7 +7,9 @@ use crate::nn::{
 };
 use equiripple_approx::{
     coeffs::{CoefficientTable, Exact, StageTable},
+    composite::{ReluDesign, design_relu},
     poly::Parity,
+    remez::Budget,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -423,4 +425,116 @@ fn means_are_part_of_the_next_layer() {
     assert_eq!(graph(pool.clone(), None), 1);
     assert_eq!(graph(pool.clone(), Some(conv)), 1);
     assert_eq!(graph(pool, Some(Op::Activation(Activation::Relu))), 1);
+}
+
+/// A network of one pool.
+fn pool(image: [usize; 3], window: Window, by: Option<Polynomial>) -> Graph {
+    let mut net = Builder::new("pool", image);
+    let pool = net.push("pool", Op::MaxPool { window, by }, &[net.input()]);
+    net.build(pool.unwrap()).unwrap()
+}
+
+#[test]
+fn maxima_of_pairs_make_the_pool() {
+    let made = design_relu(&ReluDesign::new(&[7, 7], true), Budget::unlimited()).unwrap();
+    let by = Polynomial {
+        table: Arc::new(CoefficientTable::from_relu(&made).unwrap()),
+        range: 2.5,
+    };
+    let ceil = Window {
+        ceil: true,
+        ..Window::square(3, 2, 0)
+    };
+    let wide = Window {
+        kernel: [1, 5],
+        before: [0, 2],
+        after: [0, 2],
+        ..Window::square(1, 1, 0)
+    };
+    let dilated = Window {
+        dilation: [2, 1],
+        ..Window::square(3, 2, 0)
+    };
+    let windows = [
+        Window::square(2, 2, 0),
+        Window::square(3, 2, 1),
+        Window::square(1, 2, 0),
+        ceil,
+        wide,
+        dilated,
+    ];
+    for window in windows {
+        let expanded = expand_max_pools(&pool([3, 8, 9], window, Some(by.clone()))).unwrap();
+        let exact = pool([3, 8, 9], window, None);
+        assert_eq!(expanded.node(expanded.output()).name(), "pool");
+        assert_eq!(
+            expanded.node(expanded.output()).shape(),
+            exact.node(exact.output()).shape()
+        );
+        let image: Vec<f64> = (0..216).map(|k| f64::from(k * k).sin()).collect();
+        let found = naive::run(&expanded, &image).unwrap();
+        let wanted = naive::run(&exact, &image).unwrap();
+        let differences = found.iter().zip(&wanted).map(|(a, b)| (a - b).abs());
+        // Each round errs by B·2^-α at most.
+        let bound = f64::from(by.range) * by.table.log2_upper.unwrap().exp2() * 6.0;
+        let worst = differences.fold(0.0, f64::max);
+        assert!(
+            worst <= bound && bound < 0.1,
+            "{window:?}: {worst} > {bound}"
+        );
+        // In the same order of pairs the results are the same.
+        let pairs = window.kernel.iter().product::<usize>() <= 4 || window.kernel[0] == 1;
+        if pairs && window.before == [0, 0] {
+            let whole = naive::run(&pool([3, 8, 9], window, Some(by.clone())), &image).unwrap();
+            let differences = found.iter().zip(&whole).map(|(a, b)| (a - b).abs());
+            assert!(differences.fold(0.0, f64::max) < 1e-12);
+        }
+    }
+    let dilated = Window {
+        before: [1, 1],
+        ..dilated
+    };
+    let refused = expand_max_pools(&pool([3, 8, 9], dilated, Some(by)))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.contains("`pool`") && refused.contains("dilated"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn parts_are_networks_of_their_own() {
+    let net = "resnet20"
+        .parse::<Architecture>()
+        .unwrap()
+        .random(1)
+        .unwrap();
+    let image: Vec<f64> = (0..3072).map(|k| f64::from(k).sin()).collect();
+    let all = naive::all(&net, &image).unwrap();
+    let at = |name: &str| net.find(name).unwrap();
+    let block = net.iter().filter(|(_, node)| matches!(node.op(), Op::Add));
+    let sums: Vec<&str> = block.map(|(_, node)| node.name()).collect();
+    let (first, second) = (sums[0], sums[1]);
+    // From behind the ReLU of the first block to the sum of the second.
+    let relu = net
+        .iter()
+        .find(|(_, node)| node.inputs() == [at(first)])
+        .unwrap()
+        .0;
+    let part = cut(&net, relu, at(second)).unwrap();
+    let found = naive::run(&part, &all[relu.index()]).unwrap();
+    assert_eq!(found, all[at(second).index()]);
+    // Inside of a block the shortcut goes past.
+    let inside = net
+        .iter()
+        .find(|(_, node)| matches!(node.op(), Op::Add))
+        .unwrap()
+        .1
+        .inputs()[0];
+    let refused = cut(&net, inside, at(second)).unwrap_err().to_string();
+    assert!(
+        refused.contains(second) && refused.contains("all ways"),
+        "{refused}"
+    );
 }
