@@ -109,6 +109,61 @@ fn an_interrupted_run_goes_on_to_the_same_bits() {
     );
 }
 
+/// Two batches, the last of which has places left.
+#[test]
+fn images_share_ciphertexts() {
+    let place = Place::empty();
+    // The number of images is its last word.
+    let (_, network) = NETWORK.split_last().unwrap();
+    let more = ["6", "--batch", "4", "--out", "six", "--json"];
+    let args = [&["infer", "run"], network, &more].concat();
+    let six = || serde_json::from_str::<serde_json::Value>(&place.ok(&args)).unwrap();
+    let found = six();
+    let images = found["images"].as_array().unwrap();
+    assert_eq!((images.len(), &found["batch"]), (6, &4.into()));
+    for image in images {
+        assert_eq!(image["encrypted_label"], image["approx_label"]);
+        assert!(image["max_logit_error"].as_f64().unwrap() < 0.05, "{image}");
+    }
+    let seconds = |name: &str| found[name].as_f64().unwrap();
+    assert!((6.0 * seconds("seconds") / (2.0 * seconds("batch_seconds")) - 1.0).abs() < 1e-9);
+    // All of them are kept, and nothing is computed again.
+    assert_eq!(six()["images"], found["images"]);
+    let refused = place.run(&[&["infer", "plan"], NETWORK, &["--batch", "3"]].concat());
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        told.contains("`3` is no power of two from 1 to 256"),
+        "{told}"
+    );
+}
+
+/// What is before the part is computed in the clear; its result is an image, and has no labels.
+#[test]
+fn a_part_of_a_network_is_encrypted() {
+    let place = Place::empty();
+    let part = ["--from", "layer1.2.relu2", "--to", "layer2.1.relu1"];
+    let found = run(&place, &part);
+    let image = &found["images"][0];
+    assert_eq!(found["has_classes"], false);
+    assert!(image["encrypted_label"].is_null());
+    let number = |name: &str| image[name].as_f64().unwrap();
+    assert!(
+        number("largest_logit") > 0.1 && number("max_logit_error") < 0.01,
+        "{image}"
+    );
+    let layers = found["layers"].as_array().unwrap();
+    let names = |k: usize| layers[k]["node"].as_str().unwrap();
+    assert_eq!(names(0).split('.').next(), Some("layer2"));
+    assert_eq!(names(layers.len() - 1), "layer2.1.relu1");
+    let refused = |part: &[&str]| {
+        let refused = place.run(&[&["infer", "plan"], NETWORK, part].concat());
+        String::from_utf8(refused.stderr).unwrap()
+    };
+    assert!(refused(&["--from", "layer9"]).contains("no node `layer9`"));
+    let backwards = refused(&["--from", "layer3.0.relu1", "--to", "layer1.0.relu1"]);
+    assert!(backwards.contains("layer3.0.relu1"), "{backwards}");
+}
+
 #[test]
 fn the_simulator_runs_the_same_program() {
     let place = Place::empty();

@@ -285,23 +285,21 @@ fn real(slots: &[Complex64]) -> Vec<f64> {
 }
 
 /// The network on the simulator and on ciphertexts of the toy parameters.
-fn compared(graph: &Graph, compact: bool) -> Compared {
+fn compared(graph: &Graph, compact: bool, batch: usize) -> Compared {
     let parameters = Parameters::new(sets::named("toy").unwrap().literal()).unwrap();
     let mut prices = Prices::new(parameters.clone(), 4).unwrap();
     let ranges = ranges(graph);
     let each = elements(graph);
-    let program = Program::new(graph, &mut prices, &ranges).unwrap();
-    let image = &images(graph, 17)[16 * each..];
-    let wanted = Network::<f32>::new(graph)
-        .unwrap()
-        .run(image)
-        .unwrap()
-        .logits;
+    let program = Program::new(graph, &mut prices, &ranges, batch).unwrap();
+    let given = &images(graph, 16 + batch)[16 * each..];
+    let network = Network::<f32>::new(graph).unwrap();
+    let wanted = given.chunks(each).map(|x| network.run(x).unwrap().logits);
+    let wanted = wanted.collect::<Vec<_>>().concat();
     let plans = program.plans(&parameters).unwrap();
     let top = Level::new(program.top() as u64).unwrap();
     let packed: Vec<Vec<Complex64>> = program
         .lowered()
-        .packed(image)
+        .packed(given)
         .into_iter()
         .map(|slots| slots.into_iter().map(|x| Complex64::new(x, 0.0)).collect())
         .collect();
@@ -363,17 +361,17 @@ fn compared(graph: &Graph, compact: bool) -> Compared {
 
 #[test]
 fn a_residual_network_of_quadratics() {
-    compared(&quadratic(), true).check();
+    compared(&quadratic(), true, 1).check();
 }
 
 #[test]
 fn a_residual_network_of_polynomials_with_ranges() {
-    compared(&rough(&residual(&Activation::Relu)), false).check();
+    compared(&rough(&residual(&Activation::Relu)), false, 1).check();
 }
 
 #[test]
 fn a_network_with_norms_first() {
-    compared(&norm_first(), true).check();
+    compared(&norm_first(), true, 1).check();
 }
 
 /// Without numbers the same operations are counted as with them.
@@ -401,7 +399,7 @@ fn a_bootstrap_is_counted_as_it_is_analyzed() {
 #[test]
 fn a_concat_and_a_pool_of_several_ciphertexts() {
     let graph = rough(&fire());
-    let lowered = Lowered::new(&graph, 1 << 10, &BTreeMap::new()).unwrap();
+    let lowered = Lowered::new(&graph, 1, 1 << 10, &BTreeMap::new()).unwrap();
     let count = |name| {
         lowered
             .layout(graph.find(name).unwrap())
@@ -411,7 +409,14 @@ fn a_concat_and_a_pool_of_several_ciphertexts() {
         ["stem", "expand1x1", "expand3x3", "pool"].map(count),
         [2, 2, 2, 1]
     );
-    compared(&graph, true).check();
+    compared(&graph, true, 1).check();
+}
+
+/// Four images in the slots that one leaves free, and two that take several ciphertexts.
+#[test]
+fn a_batch_of_images() {
+    compared(&quadratic(), true, 4).check();
+    compared(&rough(&fire()), true, 2).check();
 }
 
 #[test]
@@ -419,5 +424,5 @@ fn a_result_of_several_parts() {
     let graph = fire();
     let at = |name| graph.find(name).unwrap();
     let part = pass::cut(&graph, graph.input(), at("concat")).unwrap();
-    compared(&rough(&part), false).check();
+    compared(&rough(&part), false, 1).check();
 }

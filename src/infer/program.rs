@@ -48,7 +48,8 @@ impl Place {
 }
 
 impl<'g> Program<'g> {
-    /// The plan of least modelled time. `ranges` are the B of quadratics, as in [`Lowered::new`].
+    /// The plan of least modelled time, for a `batch` of images that share ciphertexts. `ranges` are the B of quadratics, as in
+    /// [`Lowered::new`].
     ///
     /// # Errors
     /// When the network cannot be lowered, or a node finds no levels.
@@ -56,8 +57,9 @@ impl<'g> Program<'g> {
         graph: &'g Graph,
         prices: &mut Prices,
         ranges: &BTreeMap<NodeId, f64>,
+        batch: usize,
     ) -> Result<Self, InferError> {
-        let lowered = Lowered::new(graph, prices.slots(), ranges)?;
+        let lowered = Lowered::new(graph, batch, prices.slots(), ranges)?;
         let mut steps = vec![];
         // Which step a node is, and which one gives its result: terms of sums that are multiplied are steps of their own
         // before these, and a bootstrap of a result is one behind its node.

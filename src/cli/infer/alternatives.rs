@@ -147,8 +147,8 @@ fn sketch(
     parameters: &Parameters,
     encoded: u64,
 ) -> Outcome<(Sketch, impl Fn(Option<u64>) -> bool)> {
-    let (graph, least) = (&network.graph, network.bootstrap_slots);
-    let planned = Planned::new(graph, &network.ranges, parameters, least, encoded)?;
+    let (graph, ranges) = (&network.graph, &network.ranges);
+    let planned = Planned::new(graph, ranges, parameters, network.slots, encoded)?;
     let memory = planned.need.memory;
     let sketch = Sketch {
         levels: planned.levels,
@@ -228,7 +228,7 @@ pub(super) fn table(alternatives: &[Alternative]) -> Outcome<Table> {
     ];
     let mut all = vec![Column::left("set"), Column::left("ReLUs")];
     all.extend(columns.map(Column::right));
-    let mut table = Table::new(all, "Otherwise, one image, one thread")?;
+    let mut table = Table::new(all, "Otherwise, one thread")?;
     for one in alternatives {
         let mut row = vec![Cell::text(one.set), Cell::text(one.polynomials())];
         match &one.outcome {

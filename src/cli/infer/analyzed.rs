@@ -36,7 +36,7 @@ impl<'a> Analyzed<'a> {
         })
     }
 
-    /// Of one image. Seconds are modelled, of one thread.
+    /// Of a batch of images. Seconds are modelled, of one thread.
     pub(super) fn answer(
         &self,
         image: &[f32],

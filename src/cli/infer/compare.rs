@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Instant};
 
 use super::{
-    need::Planned,
+    need::{Planned, Slots},
     session::{Encrypted, Server, Simulated},
 };
 use crate::{
@@ -30,6 +30,9 @@ pub(in crate::cli) struct Comparison {
     pub(in crate::cli) levels: usize,
 }
 
+/// As few as a bootstrap may have, and one image.
+const SLOTS: Slots = Slots { least: 4, batch: 1 };
+
 /// A network whose activations are polynomials; `ranges` are the B of its quadratics, and `seed` is what keys and noise are
 /// drawn from.
 pub(in crate::cli) fn compare(
@@ -39,7 +42,7 @@ pub(in crate::cli) fn compare(
     images: &[Vec<f32>],
     seed: u64,
 ) -> Outcome<Comparison> {
-    let planned = Planned::new(graph, ranges, parameters, 4, u64::MAX)?;
+    let planned = Planned::new(graph, ranges, parameters, SLOTS, u64::MAX)?;
     let (program, need) = (&planned.program, &planned.need);
     need.memory.check(None)?;
     let clear = inference::Network::<f64>::new(graph)?;

@@ -160,7 +160,7 @@ impl Description {
             preprocessing: network.preprocessing(),
             classes: network.classes().to_vec(),
             interface: Interface::new(program),
-            bootstrap_slots: network.bootstrap_slots,
+            bootstrap_slots: network.slots.least,
         })
     }
 

@@ -97,7 +97,7 @@ impl Args {
     }
 
     fn make(&self) -> Outcome<Summary> {
-        let network = self.network.read(&Part::default())?;
+        let network = self.network.read(&Part::whole())?;
         let clock = Instant::now();
         let bar = Bar::new(0, "which keys");
         let need::Planned {

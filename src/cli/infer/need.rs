@@ -72,7 +72,7 @@ impl Memory {
     }
 }
 
-/// How often slots are rotated or conjugated for one image.
+/// How often slots are rotated or conjugated for one image, or a batch of them.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Rotations {
     pub(super) layers: u64,
@@ -143,6 +143,25 @@ impl Need {
     }
 }
 
+/// How slots are used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slots {
+    /// Fewest of a bootstrap.
+    pub(super) least: usize,
+    /// Images that share ciphertexts.
+    pub(super) batch: usize,
+}
+
+impl Slots {
+    /// What is encrypted at once.
+    pub(super) fn told(&self) -> String {
+        match self.batch {
+            1 => "one image".into(),
+            batch => format!("{batch} images"),
+        }
+    }
+}
+
 /// A program with all that is known of it before it runs.
 pub(super) struct Planned<'g> {
     pub(super) prices: Prices,
@@ -155,17 +174,16 @@ pub(super) struct Planned<'g> {
 }
 
 impl<'g> Planned<'g> {
-    /// Under these parameters, without bootstraps of fewer than `least` slots; `ranges` are the B of quadratics, and layers
-    /// are encoded ahead as [`Need::new`] says.
+    /// Under these parameters; `ranges` are the B of quadratics, and layers are encoded ahead as [`Need::new`] says.
     pub(super) fn new(
         graph: &'g Graph,
         ranges: &BTreeMap<NodeId, f64>,
         parameters: &Parameters,
-        least: usize,
+        slots: Slots,
         encoded: u64,
     ) -> Outcome<Self> {
-        let mut prices = Prices::new(parameters.clone(), least)?;
-        let program = Program::new(graph, &mut prices, ranges)?;
+        let mut prices = Prices::new(parameters.clone(), slots.least)?;
+        let program = Program::new(graph, &mut prices, ranges, slots.batch)?;
         let context = Context::new(parameters.clone())?;
         let plans = program.plans(parameters)?;
         let need = Need::new(&program, &context, &plans, &prices, encoded)?;

@@ -4,7 +4,12 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 
-use super::{need::Planned, part::Part, stand_ins::StandIns, store::digest};
+use super::{
+    need::{Planned, Slots},
+    part::Part,
+    stand_ins::StandIns,
+    store::digest,
+};
 use crate::{
     ckks::{Parameters, params::sets::NamedSet},
     cli::{
@@ -74,8 +79,7 @@ pub(super) struct Network {
     pub(super) data: Option<Dataset>,
     pub(super) set: &'static str,
     pub(super) parameters: Parameters,
-    /// Fewest slots of a bootstrap.
-    pub(super) bootstrap_slots: usize,
+    pub(super) slots: Slots,
 }
 
 impl NetworkArgs {
@@ -104,7 +108,10 @@ impl NetworkArgs {
             data,
             set: self.set.name,
             parameters,
-            bootstrap_slots: self.bootstrap_slots,
+            slots: Slots {
+                least: self.bootstrap_slots,
+                batch: part.batch(),
+            },
         })
     }
 
@@ -123,7 +130,7 @@ impl NetworkArgs {
             data: network.data.clone(),
             set: network.set,
             parameters: network.parameters.clone(),
-            bootstrap_slots: network.bootstrap_slots,
+            slots: network.slots,
         })
     }
 
@@ -173,8 +180,8 @@ impl Network {
 
     /// What is known of it before it runs; layers are encoded ahead while they take less than `encoded` bytes.
     pub(super) fn planned(&self, encoded: u64) -> Outcome<Planned<'_>> {
-        let (parameters, least) = (&self.parameters, self.bootstrap_slots);
-        Planned::new(&self.graph, &self.ranges, parameters, least, encoded)
+        let (graph, ranges) = (&self.graph, &self.ranges);
+        Planned::new(graph, ranges, &self.parameters, self.slots, encoded)
     }
 
     /// What is done to images before the network sees them: what its data say, or else what is usual.

@@ -85,6 +85,8 @@ pub(super) struct Row {
 struct Summary {
     network: String,
     set: &'static str,
+    /// Images that share ciphertexts; what follows is of all of them.
+    batch: usize,
     /// Between two bootstraps.
     levels: usize,
     seconds: f64,
@@ -220,6 +222,7 @@ impl Args {
             security: network.parameters.security().to_vec(),
             network: network.graph.name().into(),
             set: network.set,
+            batch: network.slots.batch,
             levels: planned.levels,
             seconds: program.seconds(),
             forecast_seconds: need.seconds(),
@@ -230,13 +233,13 @@ impl Args {
             layers,
             alternatives: others,
         };
-        let table = table(&summary)?;
+        let table = table(&summary, &network.slots.told())?;
         if let Some(folder) = &self.out {
             let rows = summary
                 .layers
                 .iter()
                 .map(|row| (row.clone(), row.bootstrap_seconds + row.seconds));
-            let title = format!("{}: levels of one image", summary.network);
+            let title = format!("{}: levels of {}", summary.network, network.slots.told());
             let figure = timeline(
                 &title,
                 "modelled seconds, one thread",
@@ -307,7 +310,7 @@ impl Summary {
     }
 }
 
-fn table(summary: &Summary) -> Outcome<Table> {
+fn table(summary: &Summary, images: &str) -> Outcome<Table> {
     let columns = [
         "bootstrap, s",
         "level",
@@ -319,7 +322,7 @@ fn table(summary: &Summary) -> Outcome<Table> {
     ];
     let mut all = vec![Column::left("node"), Column::left("is")];
     all.extend(columns.map(Column::right));
-    let title = format!("{}, one image, one thread", summary.network);
+    let title = format!("{}, {images}, one thread", summary.network);
     let mut table = Table::new(all, &title)?;
     for row in &summary.layers {
         table.push(vec![

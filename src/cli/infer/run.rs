@@ -54,6 +54,7 @@ const TRACE: f64 = 5.0;
   equiripple infer run resnet20.eqr --data data/cifar-10-batches-bin --activation relu:degrees=15,15 --images 1
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 20 --out run
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 100 --backend sim --json
+  equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 16 --batch 8
   equiripple infer run design/net.eqr --data data/cifar-10-batches-bin --images 1 --trace=8")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -109,7 +110,7 @@ impl Args {
                 let seconds = layer.measured_seconds.unwrap_or(layer.row.forecast_seconds);
                 (layer.row.clone(), seconds)
             });
-            let title = format!("{}: levels of one image", summary.network);
+            let title = format!("{}: levels of {}", summary.network, network.slots.told());
             let what = match self.backend {
                 Backend::Analyze => "modelled seconds, one thread".into(),
                 Backend::Sim | Backend::Ckks => format!("measured seconds, {threads} threads"),
@@ -211,6 +212,7 @@ impl Args {
         let (graph, seed) = (file::to_bytes(&network.graph)?, self.seed.to_le_bytes());
         let ranges = network.ranges.iter();
         let ranges: Vec<(usize, f64)> = ranges.map(|(id, b)| (id.index(), *b)).collect();
+        let batch = (network.slots.batch as u64).to_le_bytes();
         let stem = network.stem.as_ref().map(file::to_bytes).transpose()?;
         let stem = stem.unwrap_or_default();
         let ranges = serde_json::to_vec(&ranges)?;
@@ -220,6 +222,7 @@ impl Args {
             &stem,
             &parameters,
             &ranges,
+            &batch,
             data.name().as_bytes(),
             &seed,
         ];
@@ -249,62 +252,79 @@ impl Args {
         let tracer = tracer.transpose()?;
         let plain = inference::Network::<f64>::new(&network.plain)?;
         let approx = inference::Network::<f64>::new(&network.graph)?;
-        let mut images: Vec<Finished> = vec![];
+        let mut done: Vec<Finished> = vec![];
+        let at_once = program.lowered().batch();
         let classes = network.has_classes();
         let label = |logits: &[f64]| largest(logits).filter(|_| classes);
-        for batch in batches(network.client(), data) {
-            let (first, batch) = batch?;
-            let each = batch.shape[1..].iter().product();
-            for (k, image) in batch.images.chunks_exact(each).enumerate() {
-                let index = (first + k) as u64;
+        let outputs = program.lowered().results();
+        for loaded in batches(network.client(), data) {
+            let (begin, loaded) = loaded?;
+            let each: usize = loaded.shape[1..].iter().product();
+            for (k, some) in loaded.images.chunks(each * at_once).enumerate() {
+                let index = (begin / at_once + k) as u64;
                 if let Some(known) = work.store.and_then(|store| store.finished(index)) {
-                    images.push(known);
+                    done.push(known);
                     continue;
                 }
-                let image = &network.given(image)?[..];
-                let exact: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
-                let plain = plain.run(&exact)?.logits;
-                let approx = approx.run(&exact)?.logits;
-                let name = data.origin(first + k);
+                let given = some.chunks_exact(each).map(|image| network.given(image));
+                let given = given.collect::<Outcome<Vec<_>>>()?;
+                let exact = |image: &[f32]| image.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
+                let first = begin + k * at_once;
                 let mut tracing = tracer
                     .as_ref()
-                    .map(|tracer| tracer.image(&exact))
+                    .map(|tracer| tracer.image(&exact(&given[0])))
                     .transpose()?;
-                let found = answer(image, index, tracing.as_mut());
-                let trace = tracing.map(Tracing::finish);
+                let found = answer(&given.concat(), index, tracing.as_mut());
+                let mut trace = tracing.map(Tracing::finish);
+                let name = data.origin(first);
                 let found = found.map_err(|failure| traced(failure, &name, trace.as_ref()))?;
-                let mut comparison = Comparison::default();
-                comparison.add(&approx, &found.logits, batch.labels[k]);
-                let outputs = program.lowered().results();
                 let digest = work.store.map(|store| store.digest(index, &outputs));
-                let finished = Finished {
-                    image: Image {
-                        name,
-                        label: batch.labels[k].map(|label| label as usize),
+                let digest = digest.transpose()?;
+                let share = 1.0 / given.len() as f64;
+                let mut images = vec![];
+                let logits = found.logits.chunks_exact(found.logits.len() / at_once);
+                for (b, (image, logits)) in given.iter().zip(logits).enumerate() {
+                    let exact = exact(image);
+                    let (plain, approx) = (plain.run(&exact)?.logits, approx.run(&exact)?.logits);
+                    let own = loaded.labels[first - begin + b];
+                    let mut comparison = Comparison::default();
+                    comparison.add(&approx, logits, own);
+                    images.push(Image {
+                        name: data.origin(first + b),
+                        label: own.map(|label| label as usize),
                         plain_label: label(&plain),
                         approx_label: label(&approx),
-                        encrypted_label: label(&found.logits),
+                        encrypted_label: label(logits),
                         largest_logit: approx.iter().fold(0.0, |most, x| most.max(x.abs())),
                         max_logit_error: comparison.max_logit_error,
-                        seconds: found.seconds,
-                        cpu_seconds: found.cpu_seconds,
+                        seconds: found.seconds * share,
+                        cpu_seconds: found.cpu_seconds.map(|cpu| cpu * share),
                         resumed: found.resumed,
-                        result_sha256: digest.transpose()?,
-                        trace,
-                    },
+                        result_sha256: digest.clone(),
+                        trace: trace.take(),
+                    });
+                }
+                let finished = Finished {
+                    images,
+                    seconds: found.seconds,
+                    cpu_seconds: found.cpu_seconds,
+                    resumed: found.resumed,
                     nodes: found.nodes.into_values().collect(),
                     logits: found.logits,
                 };
                 if let Some(store) = work.store {
                     store.finish(index, &outputs, &finished)?;
                 }
-                images.push(finished);
+                done.push(finished);
             }
         }
-        let one = images.first().filter(|_| self.image.is_some());
-        let verdict = one.map(|one| Verdict::new(one.logits.clone(), network.classes()));
-        // Times of images that were cut off say nothing.
-        let whole = || images.iter().filter(|finished| !finished.image.resumed);
+        let one = done.first().filter(|_| self.image.is_some());
+        let verdict = one.map(|one| {
+            let logits = &one.logits[..one.logits.len() / at_once];
+            Verdict::new(logits.to_vec(), network.classes())
+        });
+        // Times of what was cut off say nothing.
+        let whole = || done.iter().filter(|finished| !finished.resumed);
         let count = whole().count().max(1) as f64;
         let mean = |of: &dyn Fn(&Finished) -> f64| whole().map(of).sum::<f64>() / count;
         let computed = self.backend != Backend::Analyze;
@@ -315,11 +335,13 @@ impl Args {
                 .then(|| mean(&|finished| finished.nodes.get(k).copied().unwrap_or(0.0))),
         });
         let layers = layers.collect();
-        let cpu = whole().map(|finished| finished.image.cpu_seconds);
+        let cpu = whole().map(|finished| finished.cpu_seconds);
         let cpu_seconds = cpu
             .collect::<Option<Vec<_>>>()
             .filter(|all| !all.is_empty());
         let cpu_seconds = cpu_seconds.map(|all| all.iter().sum::<f64>() / count);
+        let batch_seconds = mean(&|finished| finished.seconds);
+        let images: usize = whole().map(|finished| finished.images.len()).sum();
         let peak_memory_bytes = memory::peak();
         let rotations = planned.need.rotations(program);
         Ok(Summary {
@@ -330,7 +352,9 @@ impl Args {
             threads: work.threads,
             seed: self.seed,
             setup_seconds: work.setup,
-            seconds: mean(&|finished| finished.image.seconds),
+            batch: at_once,
+            seconds: batch_seconds * count / images.max(1) as f64,
+            batch_seconds,
             predicted_seconds: program.seconds(),
             forecast: forecast(
                 planned,
@@ -345,8 +369,9 @@ impl Args {
             rotations: rotations.layers + rotations.bootstraps,
             layer_rotations: rotations.layers,
             bootstrap_rotations: rotations.bootstraps,
-            // All of them have a precise ReLU: networks of squares are not theirs.
+            // All of them have a precise ReLU and one image: networks of squares are not theirs.
             published: if work.server.is_some()
+                && at_once == 1
                 && network.part.is_whole()
                 && has_polynomials(&network.graph)
             {
@@ -360,7 +385,10 @@ impl Args {
             peak_memory_bytes,
             layers,
             trace_threshold_bits: threshold,
-            images: images.into_iter().map(|finished| finished.image).collect(),
+            images: done
+                .into_iter()
+                .flat_map(|finished| finished.images)
+                .collect(),
         })
     }
 }

@@ -131,10 +131,10 @@ impl Args {
         description.interface.check_input(ciphertext, &input)?;
         let plain = plain(&self.named.read(net)?, context.parameters())?;
         description.check_network(&plain)?;
-        let (graph, ranges) = description.stand_ins.put(&plain, &Part::default())?;
+        let (graph, ranges) = description.stand_ins.put(&plain, &Part::whole())?;
         let parameters = context.parameters();
         let mut prices = Prices::new(parameters.clone(), description.bootstrap_slots)?;
-        let program = Program::new(&graph, &mut prices, &ranges)?;
+        let program = Program::new(&graph, &mut prices, &ranges, 1)?;
         let digest_of_program = program_digest(&graph, &ranges, parameters)?;
         description.check_program(&digest_of_program, &program, parameters)?;
         let plans = program.plans(parameters)?;

@@ -44,8 +44,9 @@ pub(super) struct Image {
     /// The largest magnitude of that one's result.
     #[serde(default)]
     pub(super) largest_logit: f64,
+    /// Those of its batch over the images of that.
     pub(super) seconds: f64,
-    /// The same of all threads together, where the system tells.
+    /// The same of all threads together; none where nothing is computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cpu_seconds: Option<f64>,
     /// Whether it was cut off, so that the seconds are those of its last part.
@@ -53,18 +54,23 @@ pub(super) struct Image {
     /// Of the encrypted result, where it is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) result_sha256: Option<String>,
-    /// Of the layers after the last one that was kept, where it was asked for.
+    /// Of the layers after the last one that was kept, where it was asked for; of the first image of a batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) trace: Option<ImageTrace>,
 }
 
-/// What is kept of an image.
+/// What is kept of a batch of images.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Finished {
-    pub(super) image: Image,
+    pub(super) images: Vec<Image>,
+    pub(super) seconds: f64,
+    /// None where nothing is computed.
+    pub(super) cpu_seconds: Option<f64>,
+    /// Whether it was cut off, so that the seconds are those of its last part.
+    pub(super) resumed: bool,
     /// Seconds of every node that does something.
     pub(super) nodes: Vec<f64>,
-    #[serde(default)]
+    /// Image by image.
     pub(super) logits: Vec<f64>,
 }
 
@@ -72,7 +78,7 @@ pub(super) struct Finished {
 pub(super) struct Layer {
     #[serde(flatten)]
     pub(super) row: Row,
-    /// Mean over the images, bootstraps before it included; absent where nothing is computed.
+    /// Mean over the batches, bootstraps before it included; absent where nothing is computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) measured_seconds: Option<f64>,
 }
@@ -87,22 +93,26 @@ pub(super) struct Summary {
     pub(super) seed: u64,
     /// Whether the result is a list of classes.
     pub(super) has_classes: bool,
+    /// Images that share ciphertexts.
+    pub(super) batch: usize,
     pub(super) images: Vec<Image>,
     /// Keys, encoded bootstraps and layers.
     pub(super) setup_seconds: f64,
     /// Mean of the images.
     pub(super) seconds: f64,
-    /// The same of all threads together, where the system tells.
+    /// Mean of the batches.
+    pub(super) batch_seconds: f64,
+    /// The same of all threads together; none where nothing is computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cpu_seconds: Option<f64>,
-    /// Modelled by the plan, of one thread.
+    /// Of a batch, modelled by the plan, of one thread.
     pub(super) predicted_seconds: f64,
     /// What was told before the run.
     pub(super) forecast: Forecast,
     /// The highest level of circuits.
     pub(super) top: usize,
     pub(super) bootstraps: usize,
-    /// And conjugations, of an image.
+    /// And conjugations, of a batch.
     pub(super) rotations: u64,
     pub(super) layer_rotations: u64,
     pub(super) bootstrap_rotations: u64,
@@ -126,7 +136,7 @@ pub(super) struct Summary {
 /// By counting every operation, and beside it what was measured.
 #[derive(Debug, Serialize)]
 pub(super) struct Forecast {
-    /// Of one thread, layers encoded ahead.
+    /// Of a batch, one thread, layers encoded ahead.
     pub(super) seconds: f64,
     /// Whose.
     pub(super) machine: String,
@@ -255,6 +265,10 @@ impl Summary {
         let forecast = &self.forecast;
         let mut told = match self.backend {
             Backend::Analyze => format!("{:.1} s an image modelled on one thread", self.seconds),
+            Backend::Sim | Backend::Ckks if self.batch > 1 => format!(
+                "{:.1} s an image, {} at once in {:.1} s, on {} threads ({:.1} s modelled on one)",
+                self.seconds, self.batch, self.batch_seconds, self.threads, forecast.seconds
+            ),
             Backend::Sim | Backend::Ckks => format!(
                 "{:.1} s an image on {} threads ({:.1} s modelled on one)",
                 self.seconds, self.threads, forecast.seconds

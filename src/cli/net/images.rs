@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Images that are in memory at once.
-const AT_ONCE: usize = 256;
+pub(in crate::cli) const AT_ONCE: usize = 256;
 
 /// The arguments that name images.
 #[derive(Debug, Args)]

@@ -93,12 +93,12 @@ impl Work {
     }
 }
 
-/// The work of every node, in ciphertexts of `most` slots.
+/// The work of every node, in ciphertexts of `most` slots that a `batch` of images shares.
 ///
 /// ```
 /// use equiripple::nn::{arch::Architecture, design::{Work, pieces}, pass};
 /// let net = pass::fold_affine(&"resnet20".parse::<Architecture>()?.random(1)?)?;
-/// let diagonals: Vec<usize> = pieces(&net, 1 << 15)?.iter().filter_map(|piece| match &piece.work {
+/// let diagonals: Vec<usize> = pieces(&net, 1, 1 << 15)?.iter().filter_map(|piece| match &piece.work {
 ///     Work::Transform(t) => Some(t.diagonals.len()),
 ///     _ => None,
 /// }).collect();
@@ -113,7 +113,7 @@ impl Work {
 /// # Errors
 /// [`DesignError::Node`] for a max-pool, as [`expand_max_pools`](crate::nn::pass::expand_max_pools) leaves none that is a
 /// polynomial, and a softmax before the result.
-pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
+pub fn pieces(graph: &Graph, batch: usize, most: usize) -> Result<Vec<Piece>, DesignError> {
     let depths = depth::depths(graph)?;
     let views = views(graph);
     let mut pieces: Vec<Piece> = Vec::with_capacity(graph.nodes().len());
@@ -121,7 +121,7 @@ pub fn pieces(graph: &Graph, most: usize) -> Result<Vec<Piece>, DesignError> {
         let inputs = node.inputs();
         let from = inputs.first().map(|input| pieces[input.index()].layout);
         let gap = from.map_or([1, 1], |from| from.gap);
-        let layout = |gap| Layout::new(node.shape(), gap, most);
+        let layout = |gap| Layout::new(node.shape(), gap, batch, most);
         let constant = inputs
             .iter()
             .any(|input| matches!(graph.node(*input).op(), Op::Constant(_)));
@@ -271,11 +271,11 @@ fn offsets(
     rows: &BTreeSet<i64>,
     columns: &BTreeSet<i64>,
 ) -> BTreeSet<i64> {
-    let [image, row] = from.strides().map(|stride| stride as i64);
+    let [image, row, column] = from.strides().map(|stride| stride as i64);
     let mut offsets = BTreeSet::new();
     for t in images {
         for y in rows {
-            offsets.extend(columns.iter().map(|x| t * image + y * row + x));
+            offsets.extend(columns.iter().map(|x| t * image + y * row + x * column));
         }
     }
     offsets
@@ -309,9 +309,9 @@ fn moved<'a>(
             _ => {}
         }
     }
-    let [_, row] = from.strides().map(|stride| stride as i64);
+    let [_, row, column] = from.strides().map(|stride| stride as i64);
     let gap = from.gap.map(|gap| gap as i64);
-    let corner = start[1] * gap[0] * row + start[2] * gap[1];
+    let corner = start[1] * gap[0] * row + start[2] * gap[1] * column;
     let offsets: BTreeSet<i64> = (0..to.channels as i64)
         .map(|o| (o, o * step[0] + start[0]))
         .filter(|(_, i)| (0..from.channels as i64).contains(i))
@@ -322,10 +322,10 @@ fn moved<'a>(
 
 /// Where a channel begins.
 fn channel(layout: &Layout, c: i64) -> i64 {
-    let [image, row] = layout.strides().map(|stride| stride as i64);
+    let [image, row, column] = layout.strides().map(|stride| stride as i64);
     let (together, wide) = (layout.together() as i64, layout.gap[1] as i64);
     let inside = c % together;
-    c / together * image + inside / wide * row + inside % wide
+    c / together * image + inside / wide * row + inside % wide * column
 }
 
 /// Results brought one after another into one, those of one gap along channels; of others all diagonals are counted.
@@ -344,7 +344,7 @@ fn joined(from: &[Layout], to: &Layout, axis: usize, most: usize) -> Work {
             let each = 0..part.channels as i64;
             offsets.extend(each.map(|c| channel(part, c) - channel(to, before + c)));
         } else {
-            offsets.extend(0..part.period(most) as i64);
+            offsets.extend((0..part.period(most) as i64).step_by(part.batch));
         }
         before += part.channels as i64;
     }
@@ -362,7 +362,7 @@ fn joined(from: &[Layout], to: &Layout, axis: usize, most: usize) -> Work {
 /// A matrix without zeros.
 fn dense(from: &Layout, to: &Layout, most: usize) -> Work {
     let rows = to.period(most).min(from.period(most)) as i64;
-    transform(from, to, &(0..rows).collect(), most)
+    transform(from, to, &(0..rows).step_by(to.batch).collect(), most)
 }
 
 /// The transform with these diagonals of the whole matrix.

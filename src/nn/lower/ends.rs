@@ -24,6 +24,7 @@ pub struct Packing {
 struct StoredPacking {
     image: [usize; 3],
     gap: [usize; 2],
+    batch: usize,
     ciphertext_slots: usize,
     divisor: f64,
 }
@@ -34,6 +35,7 @@ impl From<Packing> for StoredPacking {
         Self {
             image: [packing.layout.channels, height, width],
             gap: packing.layout.gap,
+            batch: packing.layout.batch,
             ciphertext_slots: packing.most,
             divisor: packing.factor,
         }
@@ -45,7 +47,8 @@ impl TryFrom<StoredPacking> for Packing {
 
     fn try_from(stored: StoredPacking) -> Result<Self, LowerError> {
         let [channels, height, width] = stored.image;
-        let axes = [channels, height, width, stored.gap[0], stored.gap[1]];
+        let ([down, right], batch) = (stored.gap, stored.batch);
+        let axes = [channels, height, width, down, right, batch];
         let slots = axes.iter().try_fold(1usize, |n, &axis| n.checked_mul(axis));
         let refused = |field, found: String| LowerError::Ends { field, found };
         if slots.is_none_or(|n| !(1..=MOST).contains(&n)) {
@@ -60,13 +63,11 @@ impl TryFrom<StoredPacking> for Packing {
         if !stored.divisor.is_normal() {
             return Err(refused("divisor", stored.divisor.to_string()));
         }
+        if !batch.is_power_of_two() || batch > stored.ciphertext_slots {
+            return Err(refused("batch", batch.to_string()));
+        }
         Ok(Self {
-            layout: Layout::of_image(
-                channels,
-                [height, width],
-                stored.gap,
-                stored.ciphertext_slots,
-            ),
+            layout: Layout::of_image(stored.image, stored.gap, batch, stored.ciphertext_slots),
             most: stored.ciphertext_slots,
             factor: stored.divisor,
         })
@@ -86,27 +87,40 @@ impl Packing {
         self.layout.ciphertexts(self.most)
     }
 
-    /// The slots of the ciphertexts of an image, whose elements are in the order of C×H×W.
+    /// Images that share ciphertexts.
     #[must_use]
-    pub fn packed(&self, image: &[f32]) -> Vec<Vec<f64>> {
+    pub const fn batch(&self) -> usize {
+        self.layout.batch
+    }
+
+    /// The slots of the ciphertexts of the images of a batch, one after another, their elements in the order of C×H×W. Where
+    /// there are fewer of them the others are 0.
+    #[must_use]
+    pub fn packed(&self, images: &[f32]) -> Vec<Vec<f64>> {
         let period = self.slots();
+        let [height, width] = self.layout.image;
+        let elements = self.layout.channels * height * width;
         let mut slots = vec![vec![0.0; period]; self.ciphertexts()];
-        for (element, x) in image.iter().enumerate() {
-            let place = self.layout.place(element);
-            if let Some(slot) = slots.get_mut(place / period) {
-                slot[place % period] = f64::from(*x) / self.factor;
+        for (b, image) in images.chunks(elements).take(self.batch()).enumerate() {
+            for (element, x) in image.iter().enumerate() {
+                let place = self.layout.place(element);
+                if let Some(slot) = slots.get_mut(place / period) {
+                    slot[place % period + b] = f64::from(*x) / self.factor;
+                }
             }
         }
         slots
     }
 }
 
-/// What each logit is made of: a sum of slots times weights, slots counted over the ciphertexts of the result.
+/// What each logit is made of: a sum of slots times weights, slots counted over the ciphertexts of the result. Those of the
+/// first image of a batch are told; number b has them b slots further.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "StoredReading", into = "StoredReading")]
 pub struct Reading {
     slots: usize,
     ciphertexts: usize,
+    batch: usize,
     logits: Vec<Vec<(usize, f64)>>,
 }
 
@@ -115,6 +129,7 @@ pub struct Reading {
 struct StoredReading {
     slots: usize,
     ciphertexts: usize,
+    batch: usize,
     logits: Vec<Vec<(usize, f64)>>,
 }
 
@@ -123,6 +138,7 @@ impl From<Reading> for StoredReading {
         Self {
             slots: reading.slots,
             ciphertexts: reading.ciphertexts,
+            batch: reading.batch,
             logits: reading.logits,
         }
     }
@@ -139,15 +155,21 @@ impl TryFrom<StoredReading> for Reading {
         let all = stored.slots.checked_mul(stored.ciphertexts);
         let all = all.filter(|n| (1..=MOST).contains(n));
         let all = all.ok_or_else(|| refused("ciphertexts", stored.ciphertexts.to_string()))?;
+        let batch = stored.batch;
+        if !batch.is_power_of_two() || batch > stored.slots {
+            return Err(refused("batch", batch.to_string()));
+        }
         let mut entries = stored.logits.iter().flatten();
+        let beyond = |slot: usize| slot >= all || slot % stored.slots + batch > stored.slots;
         if let Some((slot, weight)) =
-            entries.find(|(slot, weight)| *slot >= all || !weight.is_finite())
+            entries.find(|(slot, weight)| beyond(*slot) || !weight.is_finite())
         {
             return Err(refused("logits", format!("{weight} of slot {slot}")));
         }
         Ok(Self {
             slots: stored.slots,
             ciphertexts: stored.ciphertexts,
+            batch,
             logits: stored.logits,
         })
     }
@@ -166,17 +188,22 @@ impl Reading {
         self.ciphertexts
     }
 
-    /// The logits from the slots of these ciphertexts; slots that are not there count as 0.
+    /// The logits of a batch from the slots of these ciphertexts, image by image; slots that are not there count as 0.
     #[must_use]
     pub fn unpacked(&self, slots: &[Vec<f64>]) -> Vec<f64> {
-        let at = |place: &usize| {
+        let at = |place: usize| {
             let one = slots.get(place / self.slots);
             one.and_then(|one| one.get(place % self.slots))
                 .copied()
                 .unwrap_or(0.0)
         };
-        let sum = |entries: &Vec<(usize, f64)>| entries.iter().map(|(k, w)| w * at(k)).sum();
-        self.logits.iter().map(sum).collect()
+        let images = (0..self.batch).flat_map(|b| {
+            let sum = move |entries: &Vec<(usize, f64)>| {
+                entries.iter().map(|(k, w)| w * at(k + b)).sum::<f64>()
+            };
+            self.logits.iter().map(sum)
+        });
+        images.collect()
     }
 }
 
@@ -224,17 +251,18 @@ impl Lowered<'_> {
         Reading {
             slots,
             ciphertexts,
+            batch: self.batch,
             logits: (0..rows.len()).map(logit).collect(),
         }
     }
 
-    /// Images as slots of the ciphertexts that the network takes.
+    /// A batch of images as slots of the ciphertexts that the network takes.
     #[must_use]
-    pub fn packed(&self, image: &[f32]) -> Vec<Vec<f64>> {
-        self.packing().packed(image)
+    pub fn packed(&self, images: &[f32]) -> Vec<Vec<f64>> {
+        self.packing().packed(images)
     }
 
-    /// The network's result from the slots of the ciphertexts that it gives.
+    /// The network's results, image by image, from the slots of the ciphertexts that it gives.
     #[must_use]
     pub fn unpacked(&self, slots: &[Vec<f64>]) -> Vec<f64> {
         self.reading().unpacked(slots)
@@ -248,7 +276,8 @@ mod tests {
 
     #[test]
     fn what_is_stored_is_checked() {
-        let packing = r#"{"image":[3,8,8],"gap":[1,1],"ciphertext_slots":1024,"divisor":2.0}"#;
+        let packing =
+            r#"{"image":[3,8,8],"gap":[1,1],"batch":1,"ciphertext_slots":1024,"divisor":2.0}"#;
         let read: Packing = serde_json::from_str(packing).unwrap();
         assert_eq!((read.slots(), read.ciphertexts()), (256, 1));
         assert_eq!(serde_json::to_string(&read).unwrap(), packing);
@@ -256,13 +285,14 @@ mod tests {
             ("[1,1]", "[0,1]"),
             ("[3,8,8]", "[3,8,0]"),
             ("[3,8,8]", "[4294967296,4294967296,8]"),
+            ("\"batch\":1", "\"batch\":3"),
             ("1024", "1000"),
             ("2.0", "0.0"),
         ] {
             let refused = serde_json::from_str::<Packing>(&packing.replace(good, bad));
             assert!(refused.is_err(), "{bad}");
         }
-        let reading = r#"{"slots":16,"ciphertexts":2,"logits":[[[31,0.5],[0,1.0]]]}"#;
+        let reading = r#"{"slots":16,"ciphertexts":2,"batch":1,"logits":[[[31,0.5],[0,1.0]]]}"#;
         let read: Reading = serde_json::from_str(reading).unwrap();
         let mut slots = vec![vec![0.0; 16]; 2];
         (slots[1][15], slots[0][0]) = (4.0, 1.0);
@@ -270,6 +300,7 @@ mod tests {
         assert_eq!(serde_json::to_string(&read).unwrap(), reading);
         for (good, bad) in [
             ("16", "15"),
+            ("\"batch\":1", "\"batch\":2"),
             ("\"ciphertexts\":2", "\"ciphertexts\":1"),
             ("16", "0"),
         ] {

@@ -31,6 +31,16 @@ pub enum LowerError {
         /// The range of the activation.
         need: f64,
     },
+    /// Images that would share ciphertexts.
+    #[error(
+        "a batch of {batch} images; give a power of two that is at most {slots}, the slots of a ciphertext"
+    )]
+    Batch {
+        /// How many.
+        batch: usize,
+        /// Slots of a ciphertext.
+        slots: usize,
+    },
     /// A description of where images go or logits are that no network has.
     #[error(
         "`{field}` is {found}, which no network has; the description is damaged: copy it again"

@@ -56,7 +56,7 @@ pub enum Stage {
 /// let net = pass::fold_affine(&"resnet20".parse::<Architecture>()?.random(1)?)?;
 /// let square = Activation::Quadratic { a: 0.1, b: 0.5, c: 0.2 };
 /// let net = pass::replace_activations(&net, |_, _| Ok::<_, GraphError>(Some(square.clone())))?;
-/// let lowered = Lowered::new(&net, 1 << 15, &Default::default())?;
+/// let lowered = Lowered::new(&net, 1, 1 << 15, &Default::default())?;
 /// let linear = lowered.stages().iter().filter(|stage| matches!(stage, Stage::Linear(_)));
 /// // 19 convolutions, two shortcuts and the last layer, which has the mean of all pixels in it.
 /// assert_eq!(linear.count(), 22);
@@ -66,6 +66,7 @@ pub enum Stage {
 pub struct Lowered<'g> {
     graph: &'g Graph,
     slots: usize,
+    batch: usize,
     layouts: Vec<Layout>,
     views: Vec<bool>,
     factors: Vec<f64>,
@@ -83,17 +84,21 @@ pub struct Matrix {
 }
 
 impl<'g> Lowered<'g> {
-    /// Lowers a network whose activations are polynomials, for ciphertexts of `slots` slots. `ranges` are the B of
-    /// quadratics, which have none of their own: |x| ≤ B is what a bootstrap before them takes.
+    /// Lowers a network whose activations are polynomials, for ciphertexts of `slots` slots that a `batch` of images shares, a
+    /// power of two. `ranges` are the B of quadratics, which have none of their own: |x| ≤ B is what a bootstrap before them takes.
     ///
     /// # Errors
     /// When a node has no counterpart on ciphertexts, or the ranges of activations contradict each other.
     pub fn new(
         graph: &'g Graph,
+        batch: usize,
         slots: usize,
         ranges: &BTreeMap<NodeId, f64>,
     ) -> Result<Self, LowerError> {
-        let pieces = pieces(graph, slots)?;
+        if !batch.is_power_of_two() || batch > slots {
+            return Err(LowerError::Batch { batch, slots });
+        }
+        let pieces = pieces(graph, batch, slots)?;
         let views = views(graph);
         let mut lowered = Self {
             factors: factors(graph, &views, ranges),
@@ -101,6 +106,7 @@ impl<'g> Lowered<'g> {
             layouts: pieces.into_iter().map(|piece| piece.layout).collect(),
             graph,
             slots,
+            batch,
             views,
             stages: vec![],
         };
@@ -139,6 +145,12 @@ impl<'g> Lowered<'g> {
     #[must_use]
     pub fn is_bounded(&self, id: NodeId) -> bool {
         self.bounded[id.index()]
+    }
+
+    /// Images that share ciphertexts.
+    #[must_use]
+    pub const fn batch(&self) -> usize {
+        self.batch
     }
 
     /// Slots of a ciphertext.
@@ -247,7 +259,8 @@ impl<'g> Lowered<'g> {
         for element in 0..self.graph.node(id).shape().elements().unwrap_or(0) {
             let place = layout.place(element);
             if place / period == ciphertext {
-                slots[place % period] = number(element) / self.factor(id);
+                let first = place % period;
+                slots[first..first + self.batch].fill(number(element) / self.factor(id));
             }
         }
         slots

@@ -98,15 +98,21 @@ fn applied(transform: &RealTransform, x: &[f64]) -> Vec<f64> {
 
 /// The largest difference from the network, relative to its largest number.
 fn apart(graph: &Graph, slots: usize) -> Result<f64, LowerError> {
-    let lowered = Lowered::new(graph, slots, &BTreeMap::new())?;
+    batch_apart(graph, 1, slots)
+}
+
+fn batch_apart(graph: &Graph, batch: usize, slots: usize) -> Result<f64, LowerError> {
+    let lowered = Lowered::new(graph, batch, slots, &BTreeMap::new())?;
     let elements = graph.nodes()[0].shape().elements().unwrap();
-    let image: Vec<f32> = (0..elements).map(|k| (k as f32 * 0.7).sin()).collect();
-    let wanted = naive::run(
-        graph,
-        &image.iter().map(|x| f64::from(*x)).collect::<Vec<_>>(),
-    )
-    .unwrap();
-    let found = run(&lowered, &image);
+    let images = (0..batch * elements).map(|k| (k as f32 * 0.7).sin());
+    let images: Vec<f32> = images.collect();
+    let each = images.chunks(elements).map(|image| {
+        let image: Vec<f64> = image.iter().map(|x| f64::from(*x)).collect();
+        naive::run(graph, &image).unwrap()
+    });
+    let wanted = each.collect::<Vec<_>>().concat();
+    let found = run(&lowered, &images);
+    assert_eq!(found.len(), wanted.len());
     let largest = wanted.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
     let differences = wanted.iter().zip(&found).map(|(a, b)| (a - b).abs());
     Ok(differences.fold(0.0, f64::max) / largest)
@@ -137,11 +143,31 @@ fn resnet_in_one_ciphertext_and_in_several() {
 }
 
 #[test]
+fn a_batch_in_one_ciphertext_and_in_several() {
+    let resnet: Architecture = "resnet20".parse().unwrap();
+    let graph = squared(&resnet.with_image([8, 8]).random(3).unwrap());
+    for (batch, slots) in [(8, 1 << 13), (8, 1 << 12), (4, 1 << 9), (32, 1 << 10)] {
+        let apart = batch_apart(&graph, batch, slots).unwrap();
+        assert!(apart < 1e-5, "{batch} images, {slots} slots: {apart}");
+    }
+    let refused = |batch| batch_apart(&graph, batch, 1 << 10).unwrap_err().to_string();
+    for batch in [0, 3, 1 << 11] {
+        assert!(refused(batch).contains(&format!("batch of {batch} images")));
+    }
+}
+
+#[test]
 fn diagonals_are_those_that_work_is_estimated_by() {
     let resnet: Architecture = "resnet20".parse().unwrap();
     let graph = squared(&resnet.random(3).unwrap());
-    let pieces = pieces(&graph, 1 << 15).unwrap();
-    let lowered = Lowered::new(&graph, 1 << 15, &BTreeMap::new()).unwrap();
+    for batch in [1, 2] {
+        diagonals_are_estimated(&graph, batch);
+    }
+}
+
+fn diagonals_are_estimated(graph: &Graph, batch: usize) {
+    let pieces = pieces(graph, batch, 1 << 15).unwrap();
+    let lowered = Lowered::new(graph, batch, 1 << 15, &BTreeMap::new()).unwrap();
     let mut seen = vec![];
     for ((id, node), stage) in graph.iter().zip(lowered.stages()) {
         let (Stage::Linear(_), Work::Transform(work)) = (stage, &pieces[id.index()].work) else {
@@ -269,7 +295,7 @@ fn windows_strides_groups_and_pools() {
             let mut graph = graph.clone();
             // The client takes the softmax.
             if matches!(graph.node(graph.output()).op(), Op::Softmax) {
-                let lowered = Lowered::new(&graph, slots, &BTreeMap::new()).unwrap();
+                let lowered = Lowered::new(&graph, 1, slots, &BTreeMap::new()).unwrap();
                 let image = vec![0.5; 48];
                 let logits = run(&lowered, &image);
                 graph = layer(
@@ -298,7 +324,7 @@ fn windows_strides_groups_and_pools() {
 #[test]
 fn what_ciphertexts_cannot_do_is_named() {
     let relu = layer([1, 2, 2], [Op::Activation(Activation::Relu)]);
-    let refused = Lowered::new(&relu, 16, &BTreeMap::new())
+    let refused = Lowered::new(&relu, 1, 16, &BTreeMap::new())
         .unwrap_err()
         .to_string();
     assert!(
@@ -428,7 +454,7 @@ proptest! {
 #[test]
 fn parts_of_a_concat_are_summed_by_whoever_takes_them() {
     let graph = joined([2, 8, 8], &[4, 4], 1, 1);
-    let lowered = Lowered::new(&graph, 256, &BTreeMap::new()).unwrap();
+    let lowered = Lowered::new(&graph, 1, 256, &BTreeMap::new()).unwrap();
     let at = |name| graph.find(name).unwrap();
     assert!(
         matches!(&lowered.stages()[at("concat").index()], Stage::View(parts) if parts.len() == 2)
@@ -444,7 +470,7 @@ fn parts_of_a_concat_are_summed_by_whoever_takes_them() {
     );
     // The result of a network may be parts too.
     let graph = joined([2, 8, 8], &[4, 4], 1, 0);
-    let lowered = Lowered::new(&graph, 256, &BTreeMap::new()).unwrap();
+    let lowered = Lowered::new(&graph, 1, 256, &BTreeMap::new()).unwrap();
     assert_eq!(lowered.results().len(), 2);
 }
 
@@ -458,7 +484,7 @@ fn several_ciphertexts_of_images_have_the_same_diagonals() {
         groups: 1,
     };
     let graph = layer([12, 56, 56], [conv]);
-    let lowered = Lowered::new(&graph, 1 << 15, &BTreeMap::new()).unwrap();
+    let lowered = Lowered::new(&graph, 1, 1 << 15, &BTreeMap::new()).unwrap();
     assert_eq!(lowered.layout(graph.output()).ciphertexts(1 << 15), 2);
     let transforms = lowered.transforms(graph.output());
     assert_eq!(transforms.iter().map(|t| t.blocks).sum::<usize>(), 4);

@@ -9,7 +9,9 @@ use crate::nn::Shape;
 /// ⌊c/g⌋·S + (y·gap₀ + ⌊(c mod g)/gap₁⌋)·(W·gap₁) + x·gap₁ + (c mod gap₁).
 /// ```
 ///
-/// Images follow one another, S = H·gap₀·W·gap₁. Where it takes several ciphertexts to hold them S is rounded to a power of
+/// Images follow one another, S = H·gap₀·W·gap₁. Where a batch of B shares ciphertexts all of these places are multiplied by
+/// B, and number b of the batch is b slots further: a layer then has as many diagonals as one image would have, and each
+/// product is for all of them. Where it takes several ciphertexts to hold them S is rounded to a power of
 /// two, so that all ciphertexts are alike: a layer then has the same few diagonals between any two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -19,6 +21,8 @@ pub struct Layout {
     pub image: [usize; 2],
     /// Distances of pixels.
     pub gap: [usize; 2],
+    /// B, a power of two.
+    pub batch: usize,
     /// Whether S is a power of two.
     pub aligned: bool,
 }
@@ -26,24 +30,25 @@ pub struct Layout {
 impl Layout {
     /// Of a result of that shape in ciphertexts of `most` slots; what is no image has its numbers one after another.
     #[must_use]
-    pub fn new(shape: &Shape, gap: [usize; 2], most: usize) -> Self {
+    pub fn new(shape: &Shape, gap: [usize; 2], batch: usize, most: usize) -> Self {
         match shape.image() {
-            Some([channels, height, width]) => Self::of_image(channels, [height, width], gap, most),
-            None => Self::of_image(shape.elements().unwrap_or(0), [1, 1], [1, 1], most),
+            Some(axes) => Self::of_image(axes, gap, batch, most),
+            None => Self::of_image([shape.elements().unwrap_or(0), 1, 1], [1, 1], batch, most),
         }
     }
 
     /// Of C×H×W, pixels `gap` apart.
     pub(in crate::nn) fn of_image(
-        channels: usize,
-        image: [usize; 2],
+        [channels, height, width]: [usize; 3],
         gap: [usize; 2],
+        batch: usize,
         most: usize,
     ) -> Self {
         let dense = Self {
             channels,
-            image,
+            image: [height, width],
             gap,
+            batch,
             aligned: false,
         };
         Self {
@@ -52,16 +57,16 @@ impl Layout {
         }
     }
 
-    /// Numbers between two places of the same pixel in neighbouring images, and in neighbouring rows.
-    pub(in crate::nn) const fn strides(&self) -> [usize; 2] {
-        let row = self.image[1] * self.gap[1];
+    /// Slots between two places of the same pixel in neighbouring images, between neighbouring rows and between columns.
+    pub(in crate::nn) const fn strides(&self) -> [usize; 3] {
+        let row = self.image[1] * self.gap[1] * self.batch;
         let image = self.image[0] * self.gap[0] * row;
         let image = if self.aligned {
             image.next_power_of_two()
         } else {
             image
         };
-        [image, row]
+        [image, row, self.batch]
     }
 
     /// Channels of one image.
@@ -75,16 +80,16 @@ impl Layout {
         self.channels.div_ceil(self.together())
     }
 
-    /// The slot of an element, elements in the order of C×H×W.
+    /// The slot of an element, elements in the order of C×H×W; that of the first image of a batch.
     #[must_use]
     pub const fn place(&self, element: usize) -> usize {
         let [height, width] = self.image;
         let (c, pixel) = (element / (height * width), element % (height * width));
         let (y, x) = (pixel / width, pixel % width);
-        let [image, row] = self.strides();
+        let [image, row, column] = self.strides();
         let (group, inside) = (c / self.together(), c % self.together());
         let (down, right) = (inside / self.gap[1], inside % self.gap[1]);
-        group * image + (y * self.gap[0] + down) * row + x * self.gap[1] + right
+        group * image + (y * self.gap[0] + down) * row + (x * self.gap[1] + right) * column
     }
 
     /// Slots of all.

@@ -93,7 +93,8 @@ impl Tiling {
         ciphertexts.map(|n| vec![empty.clone(); n]).collect()
     }
 
-    /// Gives every entry of one ciphertext of the result with its argument's ciphertext, diagonal and position in that.
+    /// Gives every entry of one ciphertext of the result with its argument's ciphertext, diagonal and position in that; the
+    /// first position of a batch.
     fn visit(
         &self,
         rows: &Rows<'_>,
@@ -158,7 +159,9 @@ impl Tiling {
         self.visit(rows, result, |entry, argument, d, s| {
             let diagonal = &mut found[entry.part][argument][d];
             let diagonal = diagonal.get_or_insert_with(|| vec![Complex64::ZERO; self.slots]);
-            diagonal[s] += entry.value * factors[entry.part];
+            for slot in &mut diagonal[s..s + self.to.batch] {
+                *slot += entry.value * factors[entry.part];
+            }
         });
         let mut made = vec![];
         for (place, diagonals) in placed(result, found) {

@@ -161,7 +161,7 @@ impl Args {
         let plain = pass::equalise_channels(&plain, channels.iter(), self.channel_floor)?;
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
         let mut prices = Prices::new(parameters, 4)?;
-        let pieces = pieces(&plain, prices.slots())?;
+        let pieces = pieces(&plain, 1, prices.slots())?;
         let mut all = layers::layers(&plain, &pieces, &bounds, &seen, &uniform, &mut prices)?;
         let first = |count: usize| training.first(count.min(training.len()));
         let search = Search {
