@@ -215,3 +215,28 @@ fn a_layer_without_levels_is_named_and_sets_with_more_are_listed() {
         "{told}"
     );
 }
+
+/// On a machine of half the speed everything takes twice as long.
+#[test]
+fn times_of_another_machine_are_taken() {
+    let place = Place::empty();
+    let mut costs: Value = serde_json::from_str(include_str!("../src/analyze/costs.json")).unwrap();
+    let units = costs["microseconds"].as_object_mut().unwrap();
+    for unit in units.values_mut() {
+        *unit = (2.0 * unit.as_f64().unwrap()).into();
+    }
+    costs["provenance"]["machine"] = "half as fast".into();
+    std::fs::write(place.path("units.json"), costs.to_string()).unwrap();
+    let (ours, other) = (plan(&place, &[]), plan(&place, &["--costs", "units.json"]));
+    assert_eq!(other["machine"], "half as fast");
+    for key in ["seconds", "forecast_seconds"] {
+        let [ours, other] = [&ours, &other].map(|plan| plan[key].as_f64().unwrap());
+        assert!(close(other, 2.0 * ours, 1e-9), "{key}: {ours} {other}");
+    }
+    let output = place.run(&[&["infer", "plan"], NETWORK, &["--costs", "none.json"]].concat());
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("none.json")
+    );
+}

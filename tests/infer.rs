@@ -287,7 +287,7 @@ fn real(slots: &[Complex64]) -> Vec<f64> {
 /// The network on the simulator and on ciphertexts of the toy parameters.
 fn compared(graph: &Graph, compact: bool, batch: usize) -> Compared {
     let parameters = Parameters::new(sets::named("toy").unwrap().literal()).unwrap();
-    let mut prices = Prices::new(parameters.clone(), 4).unwrap();
+    let mut prices = Prices::new(parameters.clone(), 4, CostTable::shipped().unwrap()).unwrap();
     let ranges = ranges(graph);
     let each = elements(graph);
     let program = Program::new(graph, &mut prices, &ranges, batch).unwrap();

@@ -15,7 +15,9 @@ pub enum CostError {
         found: f64,
     },
     /// Text that is no table.
-    #[error("the cost table cannot be read: {reason}; see src/analyze/costs.json for its form")]
+    #[error(
+        "the cost table cannot be read: {reason}; `equiripple bench units --output` writes one"
+    )]
     Format {
         /// What the reader says.
         reason: String,

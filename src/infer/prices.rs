@@ -39,12 +39,12 @@ type ByLevel = Vec<f64>;
 type Ciphertext = crate::analyze::Ciphertext;
 
 impl Prices {
-    /// Of these parameters. No bootstrap has fewer slots than `least`: ciphertexts of fewer repeat them, which takes some
+    /// Of these parameters, by these times. No bootstrap has fewer slots than `least`: ciphertexts of fewer repeat them, which takes some
     /// time more, and each other number of slots takes keys of its own.
     ///
     /// # Errors
     /// When they do not bootstrap.
-    pub fn new(parameters: Parameters, least: usize) -> Result<Self, InferError> {
+    pub fn new(parameters: Parameters, least: usize, table: CostTable) -> Result<Self, InferError> {
         let how = how(&parameters)?;
         let fewest = least_slots(how);
         let slots = parameters.log_n().max_slots();
@@ -52,7 +52,6 @@ impl Prices {
         let real = SlotKind::Real;
         let plan = Plan::with_eval_mod(parameters.scheme(), how, slots, real, eval_mod.clone())?;
         let top = plan.output_level().get().into();
-        let table = CostTable::shipped()?;
         Ok(Self {
             top,
             least: least.next_power_of_two().clamp(fewest, slots),
@@ -77,7 +76,8 @@ impl Prices {
     }
 
     /// Seconds of units of work.
-    pub(super) const fn table(&self) -> &CostTable {
+    #[must_use]
+    pub const fn table(&self) -> &CostTable {
         &self.table
     }
 

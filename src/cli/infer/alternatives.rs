@@ -5,6 +5,7 @@ use equiripple_reports::table::{Cell, Column, Table};
 use serde::Serialize;
 
 use super::{
+    means::Means,
     need::Planned,
     network::{Network, NetworkArgs},
 };
@@ -71,16 +72,12 @@ fn bits(security: &[SecurityEstimate]) -> String {
 }
 
 impl Alternative {
-    fn new(
-        network: &Network,
-        set: &'static NamedSet,
-        (encoded, most): (u64, Option<u64>),
-    ) -> Outcome<Self> {
+    fn new(network: &Network, set: &'static NamedSet, means: &Means) -> Outcome<Self> {
         let parameters = Parameters::new(set.literal())?;
-        let sketched = sketch(network, &parameters, encoded);
+        let sketched = sketch(network, &parameters, means);
         let (outcome, fits) = match sketched {
             Ok((sketch, fits)) => {
-                let fits = fits(most);
+                let fits = fits(means.max_memory);
                 (Found::Plan(sketch), fits)
             }
             Err(refused) => {
@@ -145,10 +142,18 @@ fn joined(degrees: &[usize]) -> String {
 fn sketch(
     network: &Network,
     parameters: &Parameters,
-    encoded: u64,
+    means: &Means,
 ) -> Outcome<(Sketch, impl Fn(Option<u64>) -> bool)> {
     let (graph, ranges) = (&network.graph, &network.ranges);
-    let planned = Planned::new(graph, ranges, parameters, network.slots, encoded)?;
+    let (slots, costs) = (network.slots, means.costs()?);
+    let planned = Planned::new(
+        graph,
+        ranges,
+        parameters,
+        slots,
+        costs,
+        means.encoded_memory,
+    )?;
     let memory = planned.need.memory;
     let sketch = Sketch {
         levels: planned.levels,
@@ -178,7 +183,7 @@ fn lower(degrees: &[usize]) -> Vec<Vec<usize>> {
 pub(super) fn alternatives(
     args: &NetworkArgs,
     network: &Network,
-    limits: (u64, Option<u64>),
+    means: &Means,
 ) -> Outcome<Vec<Alternative>> {
     let toy = !network.parameters.is_secure();
     let offered = |set: &&NamedSet| {
@@ -194,7 +199,7 @@ pub(super) fn alternatives(
     let mut found = vec![];
     for set in sets {
         bar.step(set.name);
-        found.push(Alternative::new(network, set, limits)?);
+        found.push(Alternative::new(network, set, means)?);
     }
     for degrees in shorter {
         bar.step(format!("degrees {}", joined(&degrees)));
@@ -203,7 +208,7 @@ pub(super) fn alternatives(
         found.push(Alternative {
             log2_error: choice.log2_error()?,
             degrees: Some(degrees),
-            ..Alternative::new(&other, args.set(), limits)?
+            ..Alternative::new(&other, args.set(), means)?
         });
     }
     // Those that fit first, the quickest first among them.

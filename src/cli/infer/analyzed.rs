@@ -7,7 +7,7 @@ use super::{
     trace::{Expected, Seen, Tracing},
 };
 use crate::{
-    analyze::{Analyzer, Ciphertext, CostTable, Part, Secret},
+    analyze::{Analyzer, Ciphertext, Part, Secret},
     cli::{error::Outcome, progress::Bar},
     infer::{Bootstraps, Program, Runner},
     quantity::Level,
@@ -27,7 +27,7 @@ pub(super) struct Analyzed<'a> {
 impl<'a> Analyzed<'a> {
     pub(super) fn new(planned: &'a Planned<'a>) -> Outcome<Self> {
         let scheme = planned.context.parameters().scheme();
-        let analyzer = Analyzer::new(scheme.clone(), CostTable::shipped()?);
+        let analyzer = Analyzer::new(scheme.clone(), planned.prices.table().clone());
         Ok(Self {
             bootstraps: Bootstraps::new(&analyzer, planned.plans.clone())?,
             program: &planned.program,

@@ -7,6 +7,7 @@ use super::{
     session::{Encrypted, Server, Simulated},
 };
 use crate::{
+    analyze::CostTable,
     ckks::Parameters,
     cli::error::Outcome,
     nn::{Graph, NodeId, inference},
@@ -42,7 +43,8 @@ pub(in crate::cli) fn compare(
     images: &[Vec<f32>],
     seed: u64,
 ) -> Outcome<Comparison> {
-    let planned = Planned::new(graph, ranges, parameters, SLOTS, u64::MAX)?;
+    let costs = CostTable::shipped()?;
+    let planned = Planned::new(graph, ranges, parameters, SLOTS, costs, u64::MAX)?;
     let (program, need) = (&planned.program, &planned.need);
     need.memory.check(None)?;
     let clear = inference::Network::<f64>::new(graph)?;

@@ -12,6 +12,7 @@ use super::{
     part::Part,
 };
 use crate::{
+    analyze::CostTable,
     ckks::{
         keys::KeyGenerator,
         serial::{encapsulation_file_bytes, evaluation_file_bytes},
@@ -105,7 +106,7 @@ impl Args {
             context,
             need,
             ..
-        } = network.planned(0)?;
+        } = network.planned(CostTable::shipped()?, 0)?;
         drop(bar);
         let mut bytes = encapsulation_file_bytes(&context)?;
         for (_, request) in &need.keys {

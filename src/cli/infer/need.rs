@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
+    analyze::CostTable,
     ckks::{
         BootstrapMemory, Context, Parameters,
         keys::{BootstrapKey, EncapsulationKeys, KeyRequest},
@@ -174,15 +175,17 @@ pub(super) struct Planned<'g> {
 }
 
 impl<'g> Planned<'g> {
-    /// Under these parameters; `ranges` are the B of quadratics, and layers are encoded ahead as [`Need::new`] says.
+    /// Under these parameters, by times of `costs`; `ranges` are the B of quadratics, and layers are encoded ahead as
+    /// [`Need::new`] says.
     pub(super) fn new(
         graph: &'g Graph,
         ranges: &BTreeMap<NodeId, f64>,
         parameters: &Parameters,
         slots: Slots,
+        costs: CostTable,
         encoded: u64,
     ) -> Outcome<Self> {
-        let mut prices = Prices::new(parameters.clone(), slots.least)?;
+        let mut prices = Prices::new(parameters.clone(), slots.least, costs)?;
         let program = Program::new(graph, &mut prices, ranges, slots.batch)?;
         let context = Context::new(parameters.clone())?;
         let plans = program.plans(parameters)?;

@@ -11,6 +11,7 @@ use super::{
     store::digest,
 };
 use crate::{
+    analyze::CostTable,
     ckks::{Parameters, params::sets::NamedSet},
     cli::{
         error::{Failure, Outcome},
@@ -52,7 +53,7 @@ pub(super) struct NetworkArgs {
     #[command(flatten)]
     calibration: Calibration,
     /// Named parameters that bootstrap: `equiripple params --bootstrap` lists them
-    #[arg(long, value_name = "NAME", default_value = "deep", value_parser = named_set)]
+    #[arg(long, visible_alias = "params", value_name = "NAME", default_value = "deep", value_parser = named_set)]
     set: &'static NamedSet,
     /// Fewest slots of a bootstrap: ciphertexts of fewer are bootstrapped as if they had so many, which takes some time more
     /// and spares the keys of another number
@@ -179,9 +180,9 @@ impl Network {
     }
 
     /// What is known of it before it runs; layers are encoded ahead while they take less than `encoded` bytes.
-    pub(super) fn planned(&self, encoded: u64) -> Outcome<Planned<'_>> {
+    pub(super) fn planned(&self, costs: CostTable, encoded: u64) -> Outcome<Planned<'_>> {
         let (graph, ranges) = (&self.graph, &self.ranges);
-        Planned::new(graph, ranges, &self.parameters, self.slots, encoded)
+        Planned::new(graph, ranges, &self.parameters, self.slots, costs, encoded)
     }
 
     /// What is done to images before the network sees them: what its data say, or else what is usual.
@@ -189,8 +190,8 @@ impl Network {
         let client = self.client();
         let input = client.node(client.input()).shape();
         let channels = input.axes().first().copied().unwrap_or(1);
-        let own = self.data.as_ref().map(|data| data.preprocessing().clone());
-        own.unwrap_or_else(|| Preprocessing::usual(channels))
+        let own = self.data.as_ref().map(Dataset::preprocessing);
+        own.map_or_else(|| Preprocessing::usual(channels), |own| own.fitted(input))
     }
 
     /// Names of the classes, where its data name them.

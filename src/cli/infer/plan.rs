@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{
     alternatives::{self, Alternative, alternatives},
+    means::Means,
     need::{Memory, Need, Planned, Rotations},
     network::{Network, NetworkArgs},
     part::Part,
@@ -41,12 +42,8 @@ pub(super) struct Args {
     network: NetworkArgs,
     #[command(flatten)]
     part: Part,
-    /// Most memory for layers that are encoded ahead
-    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory::bytes)]
-    encoded_memory: u64,
-    /// Refuse what would take more; without it what the machine has left is said, and nothing refused
-    #[arg(long, value_name = "SIZE", value_parser = memory::bytes)]
-    max_memory: Option<u64>,
+    #[command(flatten)]
+    means: Means,
     /// Compare with all other named sets, and with ReLUs of one level less where degrees are given: takes a plan for each
     #[arg(long)]
     alternatives: bool,
@@ -180,11 +177,11 @@ pub(super) fn rows(program: &Program<'_>, need: &Need) -> Vec<Row> {
 pub(super) fn planned<'g>(
     args: &NetworkArgs,
     network: &'g Network,
-    limits: (u64, Option<u64>),
+    means: &Means,
 ) -> Outcome<Planned<'g>> {
-    match network.planned(limits.0) {
+    match network.planned(means.costs()?, means.encoded_memory) {
         Err(Failure::Infer(refused @ InferError::Levels { .. })) => {
-            let others = alternatives(args, network, limits)?;
+            let others = alternatives(args, network, means)?;
             Err(Failure::Usage(format!(
                 "{refused}{}",
                 alternatives::told(&others)
@@ -197,16 +194,16 @@ pub(super) fn planned<'g>(
 impl Args {
     pub(super) fn run(self) -> Outcome {
         let network = self.network.read(&self.part)?;
-        let limits = (self.encoded_memory, self.max_memory);
-        let planned = planned(&self.network, &network, limits)?;
+        let most = self.means.max_memory;
+        let planned = planned(&self.network, &network, &self.means)?;
         let (program, need) = (&planned.program, &planned.need);
-        let fits = need.memory.fits(self.max_memory);
+        let fits = need.memory.fits(most);
         let others = if self.alternatives || !fits {
-            alternatives(&self.network, &network, limits)?
+            alternatives(&self.network, &network, &self.means)?
         } else {
             vec![]
         };
-        if let (Some(_), Err(refused)) = (self.max_memory, need.memory.check(self.max_memory)) {
+        if let (Some(_), Err(refused)) = (most, need.memory.check(most)) {
             return Err(Failure::Usage(format!(
                 "{refused}{}",
                 alternatives::told(&others)

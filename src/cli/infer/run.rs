@@ -11,6 +11,8 @@ use equiripple_reports::{plot::Rendered, write::OutputFolder};
 
 use super::{
     analyzed::Analyzed,
+    judge::{Given, Judge, exact},
+    means::Means,
     need::Planned,
     network::{Network, NetworkArgs},
     part::Part,
@@ -18,7 +20,7 @@ use super::{
     published::published,
     session::{Answer, Encrypted, Server, Simulated},
     store::Store,
-    summary::{Backend, Finished, Image, Layer, Sizes, Summary, forecast, security},
+    summary::{Backend, Finished, Layer, Sizes, Summary, forecast, security},
     timeline::timeline,
     trace::{self, ImageTrace, Tracer, Tracing},
     verdict::Verdict,
@@ -32,12 +34,7 @@ use crate::{
         number, output,
         progress::Bar,
     },
-    nn::{
-        Activation, Graph, Op,
-        accuracy::{Comparison, largest},
-        data::Dataset,
-        file, inference,
-    },
+    nn::{Activation, Graph, Op, data::Dataset, file},
 };
 
 /// Bits below which a layer diverges where none are given.
@@ -73,12 +70,8 @@ pub(super) struct Args {
     /// What keys, encryptions and noise are drawn from
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Most memory for layers that are encoded ahead
-    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory::bytes)]
-    encoded_memory: u64,
-    /// Refuse before keys are made what would take more; what the machine has left when absent
-    #[arg(long, value_name = "SIZE", value_parser = memory::bytes)]
-    max_memory: Option<u64>,
+    #[command(flatten)]
+    means: Means,
     /// Decrypt the result of every layer and compare it with the network in the clear: bits of its errors over its range, and
     /// whether it keeps to the range that was calibrated. The first layer of fewer bits than given here diverges
     #[arg(long, value_name = "BITS", num_args = 0..=1, require_equals = true, default_missing_value = "5", value_parser = number::real)]
@@ -157,8 +150,7 @@ impl Args {
 
     fn summary(&self, network: &Network, data: &Dataset, threads: usize) -> Outcome<Summary> {
         let bar = Bar::new(0, "planning");
-        let limits = (self.encoded_memory, self.max_memory);
-        let planned = planned(&self.network, network, limits)?;
+        let planned = planned(&self.network, network, &self.means)?;
         drop(bar);
         let (program, need) = (&planned.program, &planned.need);
         let work = |setup, server, store| Work {
@@ -189,9 +181,10 @@ impl Args {
                 // Before keys are made: a folder of another run is refused at once.
                 let store = self.out.as_ref().map(|out| self.store(out, network, data));
                 let store = store.transpose()?;
-                need.memory.check(self.max_memory)?;
+                need.memory.check(self.means.max_memory)?;
                 let server = Server::new(&planned, self.seed)?;
-                let encrypted = Encrypted::new(program, &server, self.seed, self.encoded_memory)?;
+                let encrypted =
+                    Encrypted::new(program, &server, self.seed, self.means.encoded_memory)?;
                 let sizes = Sizes {
                     keys: server.keys,
                     key_bytes: server.key_bytes,
@@ -231,11 +224,58 @@ impl Args {
         Store::open(&out.join("state"), &job)
     }
 
+    /// What came of every batch.
+    fn finished(
+        &self,
+        work: &Work<'_>,
+        threshold: Option<f64>,
+        mut answer: impl FnMut(&[f32], u64, Option<&mut Tracing<'_>>) -> Outcome<Answer>,
+    ) -> Outcome<Vec<Finished>> {
+        let Work { network, data, .. } = work;
+        let program = &work.planned.program;
+        let tracer = threshold.map(|bits| Tracer::new(network, program, bits));
+        let tracer = tracer.transpose()?;
+        let judge = Judge::new(network, data)?;
+        let (at_once, outputs) = (program.lowered().batch(), program.lowered().results());
+        let known = |index| work.store.and_then(|store| store.finished(index));
+        let is_done = |index| known(index).is_some();
+        let mut done: Vec<Finished> = vec![];
+        for given in Given::all(network, data, at_once, is_done) {
+            let (index, given) = given?;
+            if let Some(known) = known(index) {
+                done.push(known);
+                continue;
+            }
+            let first = given.images.first().map(|image| exact(image));
+            let first = tracer.as_ref().zip(first);
+            let mut tracing = first
+                .map(|(tracer, image)| tracer.image(&image))
+                .transpose()?;
+            let found = answer(&given.images.concat(), index, tracing.as_mut());
+            let trace = tracing.map(Tracing::finish);
+            let name = data.origin(given.first);
+            let found = found.map_err(|failure| traced(failure, &name, trace.as_ref()))?;
+            let digest = work.store.map(|store| store.digest(index, &outputs));
+            let finished = judge.finished(&given, found, at_once, digest.transpose()?, trace)?;
+            if let Some(store) = work.store {
+                store.finish(index, &outputs, &finished)?;
+            }
+            done.push(finished);
+        }
+        Ok(done)
+    }
+
     fn answers(
         &self,
         work: Work<'_>,
-        mut answer: impl FnMut(&[f32], u64, Option<&mut Tracing<'_>>) -> Outcome<Answer>,
+        answer: impl FnMut(&[f32], u64, Option<&mut Tracing<'_>>) -> Outcome<Answer>,
     ) -> Outcome<Summary> {
+        // The analyzer has nothing but errors to tell.
+        let threshold = match self.backend {
+            Backend::Analyze => Some(self.trace.unwrap_or(TRACE)),
+            Backend::Sim | Backend::Ckks => self.trace,
+        };
+        let done = self.finished(&work, threshold, answer)?;
         let Work {
             network,
             data,
@@ -243,81 +283,7 @@ impl Args {
             ..
         } = work;
         let program = &planned.program;
-        // The analyzer has nothing but errors to tell.
-        let threshold = match self.backend {
-            Backend::Analyze => Some(self.trace.unwrap_or(TRACE)),
-            Backend::Sim | Backend::Ckks => self.trace,
-        };
-        let tracer = threshold.map(|bits| Tracer::new(network, program, bits));
-        let tracer = tracer.transpose()?;
-        let plain = inference::Network::<f64>::new(&network.plain)?;
-        let approx = inference::Network::<f64>::new(&network.graph)?;
-        let mut done: Vec<Finished> = vec![];
         let at_once = program.lowered().batch();
-        let classes = network.has_classes();
-        let label = |logits: &[f64]| largest(logits).filter(|_| classes);
-        let outputs = program.lowered().results();
-        for loaded in batches(network.client(), data) {
-            let (begin, loaded) = loaded?;
-            let each: usize = loaded.shape[1..].iter().product();
-            for (k, some) in loaded.images.chunks(each * at_once).enumerate() {
-                let index = (begin / at_once + k) as u64;
-                if let Some(known) = work.store.and_then(|store| store.finished(index)) {
-                    done.push(known);
-                    continue;
-                }
-                let given = some.chunks_exact(each).map(|image| network.given(image));
-                let given = given.collect::<Outcome<Vec<_>>>()?;
-                let exact = |image: &[f32]| image.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
-                let first = begin + k * at_once;
-                let mut tracing = tracer
-                    .as_ref()
-                    .map(|tracer| tracer.image(&exact(&given[0])))
-                    .transpose()?;
-                let found = answer(&given.concat(), index, tracing.as_mut());
-                let mut trace = tracing.map(Tracing::finish);
-                let name = data.origin(first);
-                let found = found.map_err(|failure| traced(failure, &name, trace.as_ref()))?;
-                let digest = work.store.map(|store| store.digest(index, &outputs));
-                let digest = digest.transpose()?;
-                let share = 1.0 / given.len() as f64;
-                let mut images = vec![];
-                let logits = found.logits.chunks_exact(found.logits.len() / at_once);
-                for (b, (image, logits)) in given.iter().zip(logits).enumerate() {
-                    let exact = exact(image);
-                    let (plain, approx) = (plain.run(&exact)?.logits, approx.run(&exact)?.logits);
-                    let own = loaded.labels[first - begin + b];
-                    let mut comparison = Comparison::default();
-                    comparison.add(&approx, logits, own);
-                    images.push(Image {
-                        name: data.origin(first + b),
-                        label: own.map(|label| label as usize),
-                        plain_label: label(&plain),
-                        approx_label: label(&approx),
-                        encrypted_label: label(logits),
-                        largest_logit: approx.iter().fold(0.0, |most, x| most.max(x.abs())),
-                        max_logit_error: comparison.max_logit_error,
-                        seconds: found.seconds * share,
-                        cpu_seconds: found.cpu_seconds.map(|cpu| cpu * share),
-                        resumed: found.resumed,
-                        result_sha256: digest.clone(),
-                        trace: trace.take(),
-                    });
-                }
-                let finished = Finished {
-                    images,
-                    seconds: found.seconds,
-                    cpu_seconds: found.cpu_seconds,
-                    resumed: found.resumed,
-                    nodes: found.nodes.into_values().collect(),
-                    logits: found.logits,
-                };
-                if let Some(store) = work.store {
-                    store.finish(index, &outputs, &finished)?;
-                }
-                done.push(finished);
-            }
-        }
         let one = done.first().filter(|_| self.image.is_some());
         let verdict = one.map(|one| {
             let logits = &one.logits[..one.logits.len() / at_once];
@@ -363,7 +329,7 @@ impl Args {
                 peak_memory_bytes,
             ),
             cpu_seconds,
-            has_classes: classes,
+            has_classes: network.has_classes(),
             top: program.top(),
             bootstraps: program.bootstraps().count(),
             rotations: rotations.layers + rotations.bootstraps,

@@ -21,6 +21,7 @@ use super::{
     summary::{Layer, Sizes},
 };
 use crate::{
+    analyze::CostTable,
     ckks::{Ciphertexts, Context, serial},
     cli::{
         bench, disk,
@@ -133,7 +134,11 @@ impl Args {
         description.check_network(&plain)?;
         let (graph, ranges) = description.stand_ins.put(&plain, &Part::whole())?;
         let parameters = context.parameters();
-        let mut prices = Prices::new(parameters.clone(), description.bootstrap_slots)?;
+        let mut prices = Prices::new(
+            parameters.clone(),
+            description.bootstrap_slots,
+            CostTable::shipped()?,
+        )?;
         let program = Program::new(&graph, &mut prices, &ranges, 1)?;
         let digest_of_program = program_digest(&graph, &ranges, parameters)?;
         description.check_program(&digest_of_program, &program, parameters)?;

@@ -52,9 +52,11 @@ pub(in crate::cli) fn batches<'a>(
     data: &'a Dataset,
 ) -> impl Iterator<Item = Outcome<(usize, Batch)>> + 'a {
     let own = graph.node(graph.input()).shape();
-    let batches = data.batches(AT_ONCE, data.preprocessing()).enumerate();
-    batches.map(move |(k, batch)| {
-        let batch = batch?;
+    let preprocessing = data.preprocessing().fitted(own);
+    let starts = (0..data.len()).step_by(AT_ONCE);
+    starts.map(move |start| {
+        let end = data.len().min(start + AT_ONCE);
+        let batch = data.batch(start..end, &preprocessing)?;
         if batch.shape[1..] != *own.axes() {
             let [_, c, h, w] = batch.shape;
             return Err(Failure::Usage(format!(
@@ -63,6 +65,6 @@ pub(in crate::cli) fn batches<'a>(
                 data.name()
             )));
         }
-        Ok((k * AT_ONCE, batch))
+        Ok((start, batch))
     })
 }

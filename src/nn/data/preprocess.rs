@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DataError, Image, resize};
+use crate::nn::Shape;
 
 /// Largest side that is resized to or cropped.
 const MAX_SIDE: usize = 8192;
@@ -201,6 +202,25 @@ impl Preprocessing {
             crop: Some(side),
             ..self
         })
+    }
+
+    /// With a crop of the side that a network takes, where pictures are resized to no less and a crop of another side is the
+    /// usual one.
+    ///
+    /// ```
+    /// use equiripple::nn::{Shape, data::Preprocessing};
+    /// let fitted = |side: usize| Preprocessing::imagenet().fitted(&Shape::from([3, side, side])).crop();
+    /// assert_eq!((fitted(227), fitted(512)), (Some(227), Some(224)));
+    /// ```
+    #[must_use]
+    pub fn fitted(&self, image: &Shape) -> Self {
+        let side = image.image().filter(|[_, height, width]| height == width);
+        let fits = |side: &usize| self.resize.is_some_and(|resize| *side <= resize);
+        let side = side.map(|[_, side, _]| side).filter(fits);
+        Self {
+            crop: self.crop.map(|usual| side.unwrap_or(usual)),
+            ..self.clone()
+        }
     }
 
     /// With another normalisation.

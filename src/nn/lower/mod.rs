@@ -401,14 +401,22 @@ fn bounded(graph: &Graph, ranges: &BTreeMap<NodeId, f64>) -> Vec<bool> {
     bounded
 }
 
-/// f of every node.
-fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec<f64> {
+/// f of every node; `ranges` are the B of quadratics.
+pub(in crate::nn) fn factors(
+    graph: &Graph,
+    views: &[bool],
+    ranges: &BTreeMap<NodeId, f64>,
+) -> Vec<f64> {
     let mut factors = vec![1.0; graph.nodes().len()];
     // What activations demand of their arguments, and sums of their terms with weights.
     let mut wanted: Vec<Option<f64>> = vec![None; graph.nodes().len()];
     for (id, node) in graph.iter().collect::<Vec<_>>().into_iter().rev() {
         match node.op() {
-            Op::Activation(Activation::Polynomial(polynomial)) => {
+            Op::Activation(Activation::Polynomial(polynomial))
+            | Op::MaxPool {
+                by: Some(polynomial),
+                ..
+            } => {
                 wanted[node.inputs()[0].index()] = Some(f64::from(polynomial.range));
             }
             Op::Activation(Activation::Quadratic { .. }) => {
@@ -458,7 +466,7 @@ fn factors(graph: &Graph, views: &[bool], ranges: &BTreeMap<NodeId, f64>) -> Vec
         factors[id.index()] = match node.op() {
             Op::Input => 1.0,
             Op::Activation(Activation::Quadratic { a, .. }) => f64::from(*a) * before * before,
-            Op::Activation(_) => before,
+            Op::Activation(_) | Op::MaxPool { .. } => before,
             _ if views[id.index()] || node.op().is_shift() => before,
             _ if let Some((term, _)) = constant(graph, node) => factors[term.index()],
             _ => wanted[id.index()].unwrap_or(1.0),

@@ -1,14 +1,15 @@
 //! A network with the noise of encryption: which node errs by how much, and images that run with it.
 //!
-//! Every number x is in a slot of a ciphertext as x/B, with B the range of the activation that takes it next. Errors of
-//! slots are multiplied by B to be those of the network. A tensor of E numbers has the next power of two of slots, at most
+//! Every number x is in a slot of a ciphertext as x/f, with f that of [`lower`](super::lower): the range of the activation that
+//! takes it next, or of the largest one that a chain of sums goes to. Errors of slots are multiplied by f to be those of the
+//! network. A tensor of E numbers has the next power of two of slots, at most
 //! N/2, and number j is in slot j modulo that.
 //!
 //! | source | node | variance of the real part of a slot |
 //! | --- | --- | --- |
 //! | encryption | input | encryption under the public key |
 //! | linear | convolution, linear, pool, product | key switches, roundings of diagonals, rescaling: see [`Linear`](Source::Linear) |
-//! | bootstrap | what gives an activation its argument, where [`schedule`] has a bootstrap | as simulated |
+//! | bootstrap | what gives an activation its argument, before shifts, where [`schedule`] has a bootstrap: a sum is bootstrapped for all that take it | as simulated |
 //! | activation | activation, max-pool by a polynomial | as simulated, by the argument: the circuit amplifies what happens near 0 |
 //!
 //! Each is an even part and one that goes with |s(ζ)|²/h of the slot ([`Law`]), which is the same for all images and layers
@@ -30,7 +31,7 @@ pub use noisy::Noisy;
 pub use schedule::{Step, schedule};
 pub use term::{Source, Term};
 
-use super::{Graph, Op};
+use super::{Graph, NodeId, Op};
 use crate::{circuit::Scheme, quantity::Level};
 use own::{own, slots};
 use scaling::scalings;
@@ -87,17 +88,18 @@ impl NetworkNoise {
         }
         let mut bootstraps = 0;
         for (id, node) in graph.iter() {
-            let argument = node.inputs().first().copied();
+            let argument = node.inputs().first();
             let Some(argument) = argument.filter(|_| steps[id.index()].bootstrapped) else {
                 continue;
             };
+            let argument = before_shifts(graph, *argument);
             // A pool's own errors have those of its bootstraps.
             if let Op::MaxPool { window, .. } = node.op() {
                 bootstraps += window.rounds() as usize;
                 continue;
             }
             let slots = slots(graph.node(argument), setting.scheme.log_n());
-            let range = scalings[id.index()].taken;
+            let range = scalings[argument.index()].given;
             let terms = &mut nodes[argument.index()].terms;
             // Once for all that take it.
             if terms.iter().all(|term| term.source != Source::Bootstrap) {
@@ -152,4 +154,14 @@ impl NetworkNoise {
         let squares: f64 = all.iter().map(|d| d * d).sum();
         (!all.is_empty()).then(|| (squares / all.len() as f64).sqrt())
     }
+}
+
+/// What is shifted alone to be this result: it is bootstrapped in its place, for all that take it.
+fn before_shifts(graph: &Graph, mut id: NodeId) -> NodeId {
+    while let [input] = graph.node(id).inputs()
+        && graph.node(id).op().is_shift()
+    {
+        id = *input;
+    }
+    id
 }

@@ -24,6 +24,7 @@ use super::{
     source::Source,
 };
 use crate::{
+    analyze::CostTable,
     ckks::{Parameters, params::sets::NamedSet},
     cli::{
         error::{Failure, Outcome},
@@ -160,7 +161,7 @@ impl Args {
         let channels = ranges::channels(&plain, &seen)?;
         let plain = pass::equalise_channels(&plain, channels.iter(), self.channel_floor)?;
         let bounds = self.calibration.bounds(&plain, &self.images, &data)?;
-        let mut prices = Prices::new(parameters, 4)?;
+        let mut prices = Prices::new(parameters, 4, CostTable::shipped()?)?;
         let pieces = pieces(&plain, 1, prices.slots())?;
         let mut all = layers::layers(&plain, &pieces, &bounds, &seen, &uniform, &mut prices)?;
         let first = |count: usize| training.first(count.min(training.len()));

@@ -1,0 +1,138 @@
+//! Batches of images, and what the network in the clear says of them.
+
+use super::{
+    network::Network,
+    session::Answer,
+    summary::{Finished, Image},
+    trace::ImageTrace,
+};
+use crate::{
+    cli::{error::Outcome, net::images::batches},
+    nn::{
+        accuracy::{Comparison, largest},
+        data::Dataset,
+        inference,
+    },
+};
+
+/// Images that share ciphertexts.
+pub(super) struct Given {
+    /// Index of the first.
+    pub(super) first: usize,
+    /// What is encrypted of each.
+    pub(super) images: Vec<Vec<f32>>,
+    labels: Vec<Option<u32>>,
+}
+
+impl Given {
+    /// All images, so many at once; the last ones may be fewer. `is_done` says by the number of a batch whether it is left out.
+    pub(super) fn all<'a>(
+        network: &'a Network,
+        data: &'a Dataset,
+        at_once: usize,
+        is_done: impl Fn(u64) -> bool + 'a,
+    ) -> impl Iterator<Item = Outcome<(u64, Self)>> + 'a {
+        let loaded = batches(network.client(), data);
+        loaded.flat_map(move |loaded| {
+            let (begin, loaded) = match loaded {
+                Ok(loaded) => loaded,
+                Err(refused) => return vec![Err(refused)],
+            };
+            let each: usize = loaded.shape[1..].iter().product();
+            let some = loaded.images.chunks(each * at_once);
+            let some = some.zip(loaded.labels.chunks(at_once)).enumerate();
+            let given = some.map(|(k, (images, labels))| {
+                let first = begin + k * at_once;
+                let index = (first / at_once) as u64;
+                let images = images.chunks_exact(each);
+                let images = match is_done(index) {
+                    true => vec![],
+                    false => images.map(|x| network.given(x)).collect::<Outcome<_>>()?,
+                };
+                let labels = labels.to_vec();
+                Ok((
+                    index,
+                    Self {
+                        first,
+                        images,
+                        labels,
+                    },
+                ))
+            });
+            given.collect()
+        })
+    }
+}
+
+/// Numbers of an image as the network in the clear takes them.
+pub(super) fn exact(image: &[f32]) -> Vec<f64> {
+    image.iter().map(|x| f64::from(*x)).collect()
+}
+
+/// A network in the clear, as it was given and on polynomials.
+pub(super) struct Judge<'a> {
+    data: &'a Dataset,
+    plain: inference::Network<f64>,
+    approx: inference::Network<f64>,
+    has_classes: bool,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(network: &Network, data: &'a Dataset) -> Outcome<Self> {
+        Ok(Self {
+            data,
+            plain: inference::Network::new(&network.plain)?,
+            approx: inference::Network::new(&network.graph)?,
+            has_classes: network.has_classes(),
+        })
+    }
+
+    fn label(&self, logits: &[f64]) -> Option<usize> {
+        largest(logits).filter(|_| self.has_classes)
+    }
+
+    /// What came of a batch of at most `at_once` images. `digest` is that of the encrypted result.
+    pub(super) fn finished(
+        &self,
+        given: &Given,
+        found: Answer,
+        at_once: usize,
+        digest: Option<String>,
+        mut trace: Option<ImageTrace>,
+    ) -> Outcome<Finished> {
+        let share = 1.0 / given.images.len() as f64;
+        let logits = found.logits.chunks_exact(found.logits.len() / at_once);
+        let each = given.images.iter().zip(&given.labels).zip(logits);
+        let images = each.enumerate().map(|(b, ((image, own), logits))| {
+            let image = exact(image);
+            let (plain, approx) = (
+                self.plain.run(&image)?.logits,
+                self.approx.run(&image)?.logits,
+            );
+            let mut comparison = Comparison::default();
+            comparison.add(&approx, logits, *own);
+            Ok(Image {
+                name: self.data.origin(given.first + b),
+                label: own.map(|label| label as usize),
+                plain_label: self.label(&plain),
+                approx_label: self.label(&approx),
+                encrypted_label: self.label(logits),
+                largest_logit: approx.iter().fold(0.0, |most, x| most.max(x.abs())),
+                max_logit_error: comparison.max_logit_error,
+                seconds: found.seconds * share,
+                cpu_seconds: found.cpu_seconds.map(|cpu| cpu * share),
+                resumed: found.resumed,
+                result_sha256: digest.clone(),
+                trace: trace.take(),
+            })
+        });
+        Ok(Finished {
+            images: images.collect::<Outcome<_>>()?,
+            seconds: found.seconds,
+            cpu_seconds: found.cpu_seconds,
+            resumed: found.resumed,
+            nodes: found.nodes.into_values().collect(),
+            logits: found.logits,
+        })
+    }
+}
