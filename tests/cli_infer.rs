@@ -40,10 +40,11 @@ fn a_plan_tells_levels_and_bootstraps_of_every_layer() {
     let layers = plan["layers"].as_array().unwrap();
     // 19 convolutions with their activations, 2 shortcuts, 9 sums, a linear layer.
     assert_eq!(layers.len(), 19 * 2 + 2 + 9 + 1);
-    let bootstrapped = layers
+    let is = |layer: &&serde_json::Value, what: &str| usize::from(layer[what] == true);
+    let both = layers
         .iter()
-        .filter(|layer| layer["bootstrapped"] == true)
-        .count();
+        .map(|layer| is(&layer, "bootstrapped") + is(&layer, "renewed"));
+    let bootstrapped: usize = both.sum();
     assert_eq!(plan["bootstraps"], bootstrapped);
     // Five levels hold one activation of three and a convolution, seldom two activations.
     assert!((12..=18).contains(&bootstrapped), "{bootstrapped}");

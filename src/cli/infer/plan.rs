@@ -60,8 +60,11 @@ pub(super) struct Args {
 pub(super) struct Row {
     pub(super) node: String,
     pub(super) op: &'static str,
-    /// Before it, or its result.
+    /// What it takes, before it.
     pub(super) bootstrapped: bool,
+    /// Its result is bootstrapped, for all that take it.
+    pub(super) renewed: bool,
+    /// Of both.
     pub(super) bootstrap_seconds: f64,
     /// Where it starts.
     pub(super) level: usize,
@@ -137,7 +140,7 @@ fn key_rows(context: &Context, need: &Need) -> Outcome<Vec<KeyRow>> {
 impl Row {
     /// Modelled seconds of its bootstraps.
     pub(super) fn bootstrap_cell(&self) -> Cell {
-        if self.bootstrapped {
+        if self.bootstrapped || self.renewed {
             Cell::text(format!("{:.2}", self.bootstrap_seconds))
         } else {
             Cell::Empty
@@ -161,7 +164,8 @@ pub(super) fn rows(program: &Program<'_>, need: &Need) -> Vec<Row> {
             encoded_bytes: forecast.encoded_bytes,
             node: node.name().into(),
             op: node.op().name(),
-            bootstrapped: place.bootstraps() > 0,
+            bootstrapped: place.bootstrapped,
+            renewed: place.renewed,
             bootstrap_seconds: place.bootstrap_seconds,
             level: place.level,
             levels: place.levels,

@@ -5,21 +5,26 @@ use equiripple_reports::plot::{Axis, Color, Figure, LineStyle, Scale, Series};
 use super::plan::Row;
 
 /// Every layer as a line from where it starts to where it ends; bootstraps rise. Of what was measured of a layer, the
-/// bootstrap before it has the share that was modelled.
+/// bootstraps before it and behind it have the share that was modelled.
 pub(super) fn timeline(title: &str, what: &str, top: usize, rows: &[(Row, f64)]) -> Figure {
     let mut clock = 0.0;
     let (mut bootstraps, mut layers, mut polynomials) = (vec![], vec![], vec![]);
     for (row, seconds) in rows {
         let share =
             row.bootstrap_seconds / (row.bootstrap_seconds + row.seconds).max(f64::MIN_POSITIVE);
-        let begun = clock + seconds * share;
-        if row.bootstrapped {
-            bootstraps.push(vec![(clock, 0.0), (begun, top as f64)]);
+        let times = [row.bootstrapped, row.renewed].map(|is| f64::from(u8::from(is)));
+        let [before, behind] =
+            times.map(|is| is * seconds * share / times.iter().sum::<f64>().max(1.0));
+        let (begun, done, end) = (clock + before, clock + seconds - behind, clock + seconds);
+        for (from, to) in [(clock, begun), (done, end)] {
+            if to > from {
+                bootstraps.push(vec![(from, 0.0), (to, top as f64)]);
+            }
         }
-        clock += seconds;
+        clock = end;
         let line = vec![
             (begun, row.level as f64),
-            (clock, row.level.saturating_sub(row.levels) as f64),
+            (done, row.level.saturating_sub(row.levels) as f64),
         ];
         if row.op == "polynomial" || row.op == "quadratic" {
             polynomials.push(line);
