@@ -158,6 +158,11 @@ fn a_range_that_is_left_is_named() {
         String::from_utf8(output.stdout).unwrap(),
         String::from_utf8(output.stderr).unwrap(),
     );
+    // Before anything is encrypted the network in the clear tells.
+    assert!(
+        warned.contains("beyond their ranges in the clear, `relu` before others"),
+        "{warned}"
+    );
     // Beyond its range a message may not even fit a bootstrap; the layer is told then too.
     let told = told + &warned;
     let named = told.contains("is the first layer that diverges");

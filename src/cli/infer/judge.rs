@@ -1,5 +1,7 @@
 //! Batches of images, and what the network in the clear says of them.
 
+use std::collections::BTreeMap;
+
 use super::{
     network::Network,
     session::Answer,
@@ -7,11 +9,15 @@ use super::{
     trace::ImageTrace,
 };
 use crate::{
-    cli::{error::Outcome, net::images::batches},
+    cli::{
+        error::{Outcome, warn},
+        net::images::batches,
+    },
     nn::{
+        NodeId,
         accuracy::{Comparison, largest},
         data::Dataset,
-        inference,
+        inference::{self, Images, Observer},
     },
 };
 
@@ -69,53 +75,108 @@ pub(super) fn exact(image: &[f32]) -> Vec<f64> {
     image.iter().map(|x| f64::from(*x)).collect()
 }
 
+/// Activations that are given numbers beyond their ranges, with the largest of these.
+struct Beyond<'a> {
+    ranges: &'a BTreeMap<NodeId, f64>,
+    found: BTreeMap<NodeId, f64>,
+}
+
+impl Observer<f64> for Beyond<'_> {
+    fn argument(&mut self, node: NodeId, images: &Images<'_, f64>) {
+        let Some(range) = self.ranges.get(&node) else {
+            return;
+        };
+        let beyond = images.values().iter().map(|x| x.abs());
+        for x in beyond.filter(|x| x.is_nan() || x > range) {
+            let most = self.found.entry(node).or_insert(x);
+            *most = if x.is_nan() { x } else { most.max(x) };
+        }
+    }
+
+    fn merge(&mut self, later: Self) {
+        self.found.extend(later.found);
+    }
+}
+
+/// What the network in the clear says of an image.
+pub(super) struct Clear {
+    plain: Vec<f64>,
+    /// On polynomials.
+    approx: Vec<f64>,
+}
+
 /// A network in the clear, as it was given and on polynomials.
 pub(super) struct Judge<'a> {
     data: &'a Dataset,
+    network: &'a Network,
+    ranges: BTreeMap<NodeId, f64>,
     plain: inference::Network<f64>,
     approx: inference::Network<f64>,
-    has_classes: bool,
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(network: &Network, data: &'a Dataset) -> Outcome<Self> {
+    pub(super) fn new(network: &'a Network, data: &'a Dataset) -> Outcome<Self> {
         Ok(Self {
             data,
+            network,
+            ranges: network.bounds(),
             plain: inference::Network::new(&network.plain)?,
             approx: inference::Network::new(&network.graph)?,
-            has_classes: network.has_classes(),
         })
     }
 
     fn label(&self, logits: &[f64]) -> Option<usize> {
-        largest(logits).filter(|_| self.has_classes)
+        largest(logits).filter(|_| self.network.has_classes())
+    }
+
+    /// Of every image, before anything is paid for; warns of those that leave the range of an activation.
+    pub(super) fn clear(&self, given: &Given) -> Outcome<Vec<Clear>> {
+        let each = given.images.iter().zip(given.first..).map(|(image, index)| {
+            let image = exact(image);
+            let beyond = || Beyond {
+                ranges: &self.ranges,
+                found: BTreeMap::new(),
+            };
+            let (outcome, beyond) = self.approx.observe(&image, 0, beyond)?;
+            if let Some((node, largest)) = beyond.found.first_key_value() {
+                warn(&format!(
+                    "{}: {} activations are given numbers beyond their ranges in the clear, `{}` before others: {largest:.3}, beyond ±{:.3}; what is encrypted will be wrong: calibrate on more images, or with a larger --margin",
+                    self.data.origin(index),
+                    beyond.found.len(),
+                    self.network.graph.node(*node).name(),
+                    self.ranges[node],
+                ));
+            }
+            Ok(Clear {
+                plain: self.plain.run(&image)?.logits,
+                approx: outcome.logits,
+            })
+        });
+        each.collect()
     }
 
     /// What came of a batch of at most `at_once` images. `digest` is that of the encrypted result.
     pub(super) fn finished(
         &self,
         given: &Given,
+        clear: &[Clear],
         found: Answer,
         at_once: usize,
         digest: Option<String>,
         mut trace: Option<ImageTrace>,
-    ) -> Outcome<Finished> {
+    ) -> Finished {
         let share = 1.0 / given.images.len() as f64;
         let logits = found.logits.chunks_exact(found.logits.len() / at_once);
-        let each = given.images.iter().zip(&given.labels).zip(logits);
-        let images = each.enumerate().map(|(b, ((image, own), logits))| {
-            let image = exact(image);
-            let (plain, approx) = (
-                self.plain.run(&image)?.logits,
-                self.approx.run(&image)?.logits,
-            );
+        let each = clear.iter().zip(&given.labels).zip(logits);
+        let images = each.enumerate().map(|(b, ((clear, own), logits))| {
+            let Clear { plain, approx } = clear;
             let mut comparison = Comparison::default();
-            comparison.add(&approx, logits, *own);
-            Ok(Image {
+            comparison.add(approx, logits, *own);
+            Image {
                 name: self.data.origin(given.first + b),
                 label: own.map(|label| label as usize),
-                plain_label: self.label(&plain),
-                approx_label: self.label(&approx),
+                plain_label: self.label(plain),
+                approx_label: self.label(approx),
                 encrypted_label: self.label(logits),
                 largest_logit: approx.iter().fold(0.0, |most, x| most.max(x.abs())),
                 max_logit_error: comparison.max_logit_error,
@@ -124,15 +185,15 @@ impl<'a> Judge<'a> {
                 resumed: found.resumed,
                 result_sha256: digest.clone(),
                 trace: trace.take(),
-            })
+            }
         });
-        Ok(Finished {
-            images: images.collect::<Outcome<_>>()?,
+        Finished {
+            images: images.collect(),
             seconds: found.seconds,
             cpu_seconds: found.cpu_seconds,
             resumed: found.resumed,
             nodes: found.nodes.into_values().collect(),
             logits: found.logits,
-        })
+        }
     }
 }

@@ -25,7 +25,7 @@ use crate::{
         params::named_set,
     },
     nn::{
-        Graph, NodeId,
+        Activation, Graph, NodeId, Op,
         data::{Dataset, Preprocessing},
         file, inference, pass,
     },
@@ -170,6 +170,18 @@ impl Network {
             Some(stem) => Ok(inference::Network::<f32>::new(stem)?.run(image)?.logits),
             None => Ok(image.to_vec()),
         }
+    }
+
+    /// B of every activation that has one.
+    pub(super) fn bounds(&self) -> BTreeMap<NodeId, f64> {
+        let each = self.graph.iter().filter_map(|(id, node)| match node.op() {
+            Op::Activation(Activation::Polynomial(by)) => Some((id, f64::from(by.range))),
+            Op::Activation(Activation::Quadratic { .. }) => {
+                self.ranges.get(&id).map(|range| (id, *range))
+            }
+            _ => None,
+        });
+        each.collect()
     }
 
     /// Whether the result is a list of classes, and no image of several pixels.

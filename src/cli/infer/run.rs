@@ -251,12 +251,14 @@ impl Args {
             let mut tracing = first
                 .map(|(tracer, image)| tracer.image(&image))
                 .transpose()?;
+            let clear = judge.clear(&given)?;
             let found = answer(&given.images.concat(), index, tracing.as_mut());
             let trace = tracing.map(Tracing::finish);
             let name = data.origin(given.first);
             let found = found.map_err(|failure| traced(failure, &name, trace.as_ref()))?;
             let digest = work.store.map(|store| store.digest(index, &outputs));
-            let finished = judge.finished(&given, found, at_once, digest.transpose()?, trace)?;
+            let finished =
+                judge.finished(&given, &clear, found, at_once, digest.transpose()?, trace);
             if let Some(store) = work.store {
                 store.finish(index, &outputs, &finished)?;
             }

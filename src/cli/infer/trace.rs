@@ -13,7 +13,7 @@ use crate::{
     cli::error::Outcome,
     infer::Program,
     nn::{
-        Activation, NodeId, Op,
+        NodeId,
         inference::{self, Images, Observer},
         lower::Lowered,
     },
@@ -115,17 +115,9 @@ impl<'a> Tracer<'a> {
         threshold: f64,
     ) -> Outcome<Self> {
         let mut ranges = BTreeMap::new();
-        for (id, node) in network.graph.iter() {
-            let range = match node.op() {
-                Op::Activation(Activation::Polynomial(polynomial)) => {
-                    Some(f64::from(polynomial.range))
-                }
-                Op::Activation(Activation::Quadratic { .. }) => network.ranges.get(&id).copied(),
-                _ => None,
-            };
-            if let Some(range) = range {
-                ranges.extend(node.inputs().first().map(|input| (*input, range)));
-            }
+        for (id, range) in network.bounds() {
+            let input = network.graph.node(id).inputs().first();
+            ranges.extend(input.map(|input| (*input, range)));
         }
         Ok(Self {
             lowered: program.lowered(),
