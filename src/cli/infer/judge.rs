@@ -25,47 +25,41 @@ use crate::{
 pub(super) struct Given {
     /// Index of the first.
     pub(super) first: usize,
-    /// What is encrypted of each.
     pub(super) images: Vec<Vec<f32>>,
     labels: Vec<Option<u32>>,
 }
 
 impl Given {
-    /// All images, so many at once; the last ones may be fewer. `is_done` says by the number of a batch whether it is left out.
+    /// All images, so many at once; the last ones may be fewer.
     pub(super) fn all<'a>(
         network: &'a Network,
         data: &'a Dataset,
         at_once: usize,
-        is_done: impl Fn(u64) -> bool + 'a,
-    ) -> impl Iterator<Item = Outcome<(u64, Self)>> + 'a {
-        let loaded = batches(network.client(), data);
-        loaded.flat_map(move |loaded| {
-            let (begin, loaded) = match loaded {
-                Ok(loaded) => loaded,
-                Err(refused) => return vec![Err(refused)],
-            };
-            let each: usize = loaded.shape[1..].iter().product();
-            let some = loaded.images.chunks(each * at_once);
-            let some = some.zip(loaded.labels.chunks(at_once)).enumerate();
-            let given = some.map(|(k, (images, labels))| {
-                let first = begin + k * at_once;
-                let index = (first / at_once) as u64;
-                let images = images.chunks_exact(each);
-                let images = match is_done(index) {
-                    true => vec![],
-                    false => images.map(|x| network.given(x)).collect::<Outcome<_>>()?,
-                };
-                let labels = labels.to_vec();
-                Ok((
-                    index,
-                    Self {
-                        first,
-                        images,
-                        labels,
-                    },
-                ))
-            });
-            given.collect()
+    ) -> impl Iterator<Item = Outcome<Self>> + 'a {
+        batches(network.client(), data).flat_map(move |loaded| match loaded {
+            Err(refused) => vec![Err(refused)],
+            Ok((begin, loaded)) => {
+                let each: usize = loaded.shape[1..].iter().product();
+                let some = loaded.images.chunks(each * at_once);
+                let some = some.zip(loaded.labels.chunks(at_once)).enumerate();
+                let given = some.map(|(k, (images, labels))| {
+                    Ok(Self {
+                        first: begin + k * at_once,
+                        images: images.chunks_exact(each).map(<[f32]>::to_vec).collect(),
+                        labels: labels.to_vec(),
+                    })
+                });
+                given.collect()
+            }
+        })
+    }
+
+    /// What is encrypted of them.
+    pub(super) fn encrypted(self, network: &Network) -> Outcome<Self> {
+        let images = self.images.iter().map(|image| network.given(image));
+        Ok(Self {
+            images: images.collect::<Outcome<_>>()?,
+            ..self
         })
     }
 }

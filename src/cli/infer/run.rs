@@ -237,15 +237,15 @@ impl Args {
         let tracer = tracer.transpose()?;
         let judge = Judge::new(network, data)?;
         let (at_once, outputs) = (program.lowered().batch(), program.lowered().results());
-        let known = |index| work.store.and_then(|store| store.finished(index));
-        let is_done = |index| known(index).is_some();
         let mut done: Vec<Finished> = vec![];
-        for given in Given::all(network, data, at_once, is_done) {
-            let (index, given) = given?;
-            if let Some(known) = known(index) {
+        for given in Given::all(network, data, at_once) {
+            let given = given?;
+            let index = (given.first / at_once) as u64;
+            if let Some(known) = work.store.and_then(|store| store.finished(index)) {
                 done.push(known);
                 continue;
             }
+            let given = given.encrypted(network)?;
             let first = given.images.first().map(|image| exact(image));
             let first = tracer.as_ref().zip(first);
             let mut tracing = first

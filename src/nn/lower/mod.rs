@@ -23,7 +23,7 @@ use crate::{
     nn::{
         Activation, Graph, Node, NodeId, Op,
         design::{Transform, pieces},
-        packing::{Block, Layout, Rows, Tiling, views},
+        packing::{Block, Layout, Rows, Tiling, is_linear, views},
     },
 };
 use equiripple_approx::evaltree::{Dag, InputLevel, Node as Step};
@@ -284,17 +284,7 @@ impl<'g> Lowered<'g> {
         }
         match node.op() {
             Op::Affine { .. } if node.op().is_shift() => Ok(Stage::Shift(node.inputs()[0])),
-            Op::Conv2d { .. }
-            | Op::Linear { .. }
-            | Op::Affine { .. }
-            | Op::AveragePool { .. }
-            | Op::GlobalAveragePool
-            | Op::Reshape(_)
-            | Op::Transpose { .. }
-            | Op::Concat { .. }
-            | Op::Slice { .. } => Ok(Stage::Linear(bases())),
-            Op::Pad { value: 0.0, .. } => Ok(Stage::Linear(bases())),
-            Op::Pad { .. } => Err(refused("pad with zeros")),
+            Op::Pad { value, .. } if *value != 0.0 => Err(refused("pad with zeros")),
             Op::Add if let Some((term, _)) = constant(self.graph, node) => {
                 if self.views[term.index()] || self.layout(term) != self.layout(id) {
                     return Err(refused("bring both terms to the same shape before it"));
@@ -313,6 +303,7 @@ impl<'g> Lowered<'g> {
                 Ok(Stage::Sum(terms))
             }
             Op::Activation(activation) => self.polynomial(id, node, activation),
+            _ if is_linear(self.graph, id) => Ok(Stage::Linear(bases())),
             _ => Err(refused("take another layer in its place")),
         }
     }
@@ -438,20 +429,8 @@ pub(in crate::nn) fn factors(
                     wanted[id.index()] = node.inputs().iter().find_map(|x| range(graph, *x));
                 }
                 for input in node.inputs() {
-                    let free = matches!(
-                        graph.node(*input).op(),
-                        Op::Conv2d { .. }
-                            | Op::Linear { .. }
-                            | Op::Affine { .. }
-                            | Op::AveragePool { .. }
-                            | Op::GlobalAveragePool
-                            | Op::Reshape(_)
-                            | Op::Transpose { .. }
-                            | Op::Concat { .. }
-                            | Op::Slice { .. }
-                            | Op::Pad { .. }
-                            | Op::Add
-                    );
+                    let free = is_linear(graph, *input)
+                        || matches!(graph.node(*input).op(), Op::Affine { .. } | Op::Add);
                     if free && !views[input.index()] && wanted[input.index()].is_none() {
                         wanted[input.index()] = wanted[id.index()];
                     }

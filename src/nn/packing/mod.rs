@@ -8,4 +8,5 @@ mod views;
 pub use layout::Layout;
 pub use rows::{Entry, Rows};
 pub use tiling::{Block, Place, Tiling};
+pub(in crate::nn) use views::is_linear;
 pub use views::views;

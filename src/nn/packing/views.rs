@@ -32,7 +32,7 @@ pub fn views(graph: &Graph) -> Vec<bool> {
 }
 
 /// Whether a node is a matrix, as far as ciphertexts see it.
-fn is_linear(graph: &Graph, id: NodeId) -> bool {
+pub(in crate::nn) fn is_linear(graph: &Graph, id: NodeId) -> bool {
     let op = graph.node(id).op();
     match op {
         // It is added, in place.
