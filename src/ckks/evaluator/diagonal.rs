@@ -45,16 +45,11 @@ impl Diagonal {
         storage: Storage,
     ) -> Result<Self, CkksError> {
         let distinct = coefficients.len();
-        let short = match storage {
-            Storage::Coefficients => {
-                let words = coefficients.iter().map(|c| i64::try_from(*c).ok());
-                words.collect::<Option<Vec<i64>>>()
-            }
-            Storage::Values => None,
-        };
-        let words = match short {
-            Some(words) => Words::Coefficients(words),
-            None => Words::Values(values(context, basis, coefficients)?),
+        let short = |c: &i128| i64::try_from(*c).is_ok();
+        let words = if storage == Storage::Coefficients && coefficients.iter().all(short) {
+            Words::Coefficients(coefficients.iter().map(|c| *c as i64).collect())
+        } else {
+            Words::Values(values(context, basis, coefficients)?)
         };
         Ok(Self {
             degree: basis.degree(),
