@@ -3,7 +3,7 @@
 use super::{
     client::complex,
     need::{Need, Planned},
-    session::Answer,
+    session::{Answer, Watch, steps, walked},
     trace::{Expected, Seen, Tracing},
 };
 use crate::{
@@ -52,15 +52,15 @@ impl<'a> Analyzed<'a> {
         });
         let input = input.collect::<Result<Vec<_>, _>>()?;
         let runner = Runner::new(self.program, &self.analyzer, &self.bootstraps);
-        let bar = Bar::new(self.need.nodes.len() as u64, "analyzed");
-        let mut state = runner.start(input);
-        while let Some((id, result)) = runner.step(&mut state)? {
-            bar.step(lowered.graph().node(id).name());
+        let bar = Bar::new(steps(self.program), "analyzed");
+        let see = |id, result: &[_]| {
             if let Some(trace) = trace.as_deref_mut() {
-                trace.node(id, &self.seen(&result)?);
+                trace.node(id, &self.seen(result)?);
             }
-        }
-        let result = runner.result(state)?;
+            Ok(())
+        };
+        let (state, mut watch) = (runner.start(input), Watch::new(&bar));
+        let result = walked(self.program, &runner, state, &mut watch, see, |_, _| Ok(()))?;
         let slots: Vec<_> = result.iter().map(|x| self.slots(x)).collect();
         let nodes = self.need.nodes.iter();
         Ok(Answer {

@@ -10,12 +10,13 @@ use super::{
     trace::{Seen, Tracing},
 };
 use crate::{
+    circuit::ModRaise,
     ckks::{
         Ciphertext, CkksEvaluator, Context,
         keys::{EvaluationKeys, KeyGenerator},
     },
     cli::{cpu, error::Outcome, progress::Bar},
-    infer::{Bootstraps, Plans, Program, Results, Runner, State},
+    infer::{Bootstraps, InferError, Plans, Program, Results, Runner, State},
     nn::{NodeId, lower::Stage},
     quantity::Level,
     ring::sampler::MasterSeed,
@@ -37,7 +38,7 @@ pub(super) struct Answer {
 }
 
 /// Takes seconds between nodes, without those that tracing takes.
-struct Watch<'b> {
+pub(super) struct Watch<'b> {
     last: Instant,
     cpu: f64,
     cpu_seconds: f64,
@@ -46,7 +47,7 @@ struct Watch<'b> {
 }
 
 impl<'b> Watch<'b> {
-    fn new(bar: &'b Bar) -> Self {
+    pub(super) fn new(bar: &'b Bar) -> Self {
         Self {
             cpu: cpu::seconds(),
             cpu_seconds: 0.0,
@@ -74,11 +75,35 @@ impl<'b> Watch<'b> {
     }
 }
 
-fn steps(program: &Program<'_>) -> u64 {
+pub(super) fn steps(program: &Program<'_>) -> u64 {
     let stages = program.lowered().stages().iter();
     let done =
         stages.filter(|stage| !matches!(stage, Stage::View(_) | Stage::Input | Stage::Constant));
     done.count() as u64
+}
+
+/// From a state to the result of the network. `see` is shown what every node gives and takes no time of the watch; `keep` is
+/// shown the same, and what it takes counts.
+pub(super) fn walked<E>(
+    program: &Program<'_>,
+    runner: &Runner<'_, E>,
+    mut state: State<E>,
+    watch: &mut Watch<'_>,
+    mut see: impl FnMut(NodeId, &[E::Ciphertext]) -> Outcome<()>,
+    mut keep: impl FnMut(NodeId, &[E::Ciphertext]) -> Outcome<()>,
+) -> Outcome<Results<E>>
+where
+    E: ModRaise,
+    E::Error: Into<InferError>,
+{
+    let graph = program.lowered().graph();
+    while let Some((id, result)) = runner.step(&mut state)? {
+        watch.node(id, graph.node(id).name());
+        see(id, &result)?;
+        watch.go_on();
+        keep(id, &result)?;
+    }
+    Ok(runner.result(state)?)
 }
 
 /// For one use: 32 bytes.
@@ -127,15 +152,14 @@ impl<'a> Simulated<'a> {
             each.collect()
         };
         let mut watch = Watch::new(&bar);
-        let mut state = runner.start(input);
-        while let Some((id, result)) = runner.step(&mut state)? {
-            watch.node(id, lowered.graph().node(id).name());
+        let see = |id, result: &[_]| {
             if let Some(trace) = trace.as_deref_mut() {
-                trace.node(id, &Seen::found(decrypted(&result)));
-                watch.go_on();
+                trace.node(id, &Seen::found(decrypted(result)));
             }
-        }
-        let result = runner.result(state)?;
+            Ok(())
+        };
+        let state = runner.start(input);
+        let result = walked(self.program, &runner, state, &mut watch, see, |_, _| Ok(()))?;
         Ok(Answer {
             logits: lowered.unpacked(&decrypted(&result)),
             seconds: watch.seconds(),
@@ -269,29 +293,25 @@ impl<'a> Service<'a> {
         index: u64,
         store: Option<&Store>,
         input: impl FnOnce() -> Outcome<Vec<Ciphertext>>,
-        mut trace: impl FnMut(NodeId, &[Ciphertext]) -> Outcome<()>,
+        see: impl FnMut(NodeId, &[Ciphertext]) -> Outcome<()>,
     ) -> Outcome<Computed> {
-        let graph = self.program.lowered().graph();
         let bar = Bar::new(steps(self.program), "encrypted");
         let kept = store.and_then(|store| self.kept(store, index));
         let resumed = kept.is_some();
-        let mut state = match kept {
+        let state = match kept {
             Some(state) => state,
             None => self.runner.start(input()?),
         };
         let mut watch = Watch::new(&bar);
-        while let Some((id, result)) = self.runner.step(&mut state)? {
-            watch.node(id, graph.node(id).name());
-            trace(id, &result)?;
-            watch.go_on();
-            if let Some(store) = store {
-                store.keep(index, id, &result, &self.server.context)?;
-            }
-        }
+        let keep = |id, result: &[_]| match store {
+            Some(store) => store.keep(index, id, result, &self.server.context),
+            None => Ok(()),
+        };
+        let result = walked(self.program, &self.runner, state, &mut watch, see, keep)?;
         Ok(Computed {
             seconds: watch.seconds(),
             cpu_seconds: watch.cpu_seconds,
-            result: self.runner.result(state)?,
+            result,
             nodes: watch.nodes,
             resumed,
         })
