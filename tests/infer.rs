@@ -8,7 +8,7 @@ use equiripple::{
     },
     infer::{Bootstraps, Prices, Program, Runner, bootstrap_seconds, how},
     nn::{
-        Activation, Builder, Graph, GraphError, Op, Polynomial, Tensor, Window,
+        Activation, Builder, Graph, GraphError, NodeId, Op, Polynomial, Tensor, Window,
         inference::Network,
         lower::Lowered,
         pass::{self, Pooling},
@@ -104,14 +104,27 @@ pub(crate) fn residual(activation: &Activation) -> Graph {
         let sum = net.push(&name("sum"), Op::Add, &[y, skip]).unwrap();
         x = act(&mut net, &name("act2"), sum);
     }
-    let mean = net.push("mean", Op::GlobalAveragePool, &[x]).unwrap();
-    let flat = net.push("flat", Op::Reshape([8].into()), &[mean]).unwrap();
-    let linear = Op::Linear {
-        weight: numbers.tensor(&[5, 8], 1.0),
-        bias: Some(numbers.tensor(&[5], 1.0)),
-    };
-    let logits = net.push("logits", linear, &[flat]).unwrap();
+    let logits = classified(&mut net, &mut numbers, x, 8, true);
     net.build(logits).unwrap()
+}
+
+/// Logits of five classes from the means of so many channels.
+fn classified(
+    net: &mut Builder,
+    numbers: &mut Numbers,
+    x: NodeId,
+    channels: usize,
+    bias: bool,
+) -> NodeId {
+    let mean = net.push("mean", Op::GlobalAveragePool, &[x]).unwrap();
+    let flat = net
+        .push("flat", Op::Reshape([channels].into()), &[mean])
+        .unwrap();
+    let linear = Op::Linear {
+        weight: numbers.tensor(&[5, channels], 1.0),
+        bias: bias.then(|| numbers.tensor(&[5], 1.0)),
+    };
+    net.push("logits", linear, &[flat]).unwrap()
 }
 
 /// Three blocks with norm and quadratic before each convolution, folded to squares: sums that only shifts and sums take.
@@ -150,13 +163,7 @@ fn norm_first() -> Graph {
         x = net.push(&name("sum"), Op::Add, &[y, x]).unwrap();
     }
     let x = act(&mut numbers, &mut net, "last", x);
-    let mean = net.push("mean", Op::GlobalAveragePool, &[x]).unwrap();
-    let flat = net.push("flat", Op::Reshape([4].into()), &[mean]).unwrap();
-    let linear = Op::Linear {
-        weight: numbers.tensor(&[5, 4], 1.0),
-        bias: None,
-    };
-    let logits = net.push("logits", linear, &[flat]).unwrap();
+    let logits = classified(&mut net, &mut numbers, x, 4, false);
     pass::fold_squares(&net.build(logits).unwrap()).unwrap()
 }
 
@@ -183,13 +190,7 @@ fn fire() -> Graph {
     };
     let x = net.push("pool", pool, &[x]).unwrap();
     let x = conv_relu(&mut net, "conv", numbers.conv(12, 8, 3, 1), x);
-    let mean = net.push("mean", Op::GlobalAveragePool, &[x]).unwrap();
-    let flat = net.push("flat", Op::Reshape([8].into()), &[mean]).unwrap();
-    let linear = Op::Linear {
-        weight: numbers.tensor(&[5, 8], 1.0),
-        bias: Some(numbers.tensor(&[5], 1.0)),
-    };
-    let logits = net.push("logits", linear, &[flat]).unwrap();
+    let logits = classified(&mut net, &mut numbers, x, 8, true);
     net.build(logits).unwrap()
 }
 
@@ -206,7 +207,7 @@ fn elements(graph: &Graph) -> usize {
 }
 
 /// B of every activation and pool.
-fn ranges(graph: &Graph) -> BTreeMap<equiripple::nn::NodeId, f64> {
+fn ranges(graph: &Graph) -> BTreeMap<NodeId, f64> {
     let mut ranges = Ranges::default();
     ranges
         .add(&Network::new(graph).unwrap(), &images(graph, 16), 0)

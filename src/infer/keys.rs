@@ -25,9 +25,6 @@ pub struct LayerKeys {
     pub conjugates: bool,
 }
 
-/// Bytes of a residue.
-const WORD: u64 = 8;
-
 /// Share of the limbs that a level must have of those of the level whose keys it takes: keys for more limbs take more
 /// memory, and keys of their own as much memory again.
 const SHARED: f64 = 0.7;
@@ -80,34 +77,6 @@ impl Program<'_> {
             keys.conjugates |= matrix.conjugates();
         }
         Ok(Some(keys))
-    }
-
-    /// Bytes of a linear node's plaintexts, encoded for keys of so many special primes by level; none of others. Diagonals
-    /// that repeat take less.
-    ///
-    /// # Errors
-    /// None that a network could cause.
-    pub fn encoded_bytes(
-        &self,
-        id: NodeId,
-        context: &Context,
-        special: &[usize],
-    ) -> Result<u64, InferError> {
-        let (Stage::Linear(_), Some(place)) =
-            (&self.lowered().stages()[id.index()], self.place(id))
-        else {
-            return Ok(0);
-        };
-        let all = KeyRequest::full(context).special;
-        let limbs = place.level + 1 + special.get(place.level).map_or(all, |special| *special);
-        let mut bytes = 0;
-        for transform in self.lowered().transforms(id) {
-            let diagonals = transform.blocks * transform.pattern()?.matrix().diagonals().len();
-            let degree = 2 * context.parameters().log_n().max_slots();
-            let words = (2 * transform.slots).min(degree);
-            bytes += diagonals as u64 * limbs as u64 * words as u64 * WORD;
-        }
-        Ok(bytes)
     }
 
     /// The evaluation keys of all layers, and of the bootstraps by these plans, each once; layers at levels near to each other

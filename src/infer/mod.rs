@@ -1,5 +1,6 @@
 //! Encrypted inference: a network lowered once, planned on a modulus chain, and run on every interpreter.
 
+mod bootstraps;
 mod error;
 mod forecast;
 mod keys;
@@ -7,9 +8,10 @@ mod prices;
 mod program;
 mod runner;
 
+pub use bootstraps::{Bootstraps, Plans};
 pub use error::InferError;
 pub use forecast::{Forecast, ahead};
 pub use keys::LayerKeys;
 pub use prices::{Prices, bootstrap_seconds, how, least_slots};
 pub use program::{Place, Program};
-pub use runner::{Bootstraps, Layer, Plans, Results, Runner, State};
+pub use runner::{Layer, Results, Runner, State};

@@ -24,6 +24,8 @@ pub mod window;
 
 mod error;
 mod function;
+#[cfg(test)]
+mod rough;
 
 pub use error::GraphError;
 pub use function::Function;

@@ -53,15 +53,6 @@ impl Given {
             }
         })
     }
-
-    /// What is encrypted of them.
-    pub(super) fn encrypted(self, network: &Network) -> Outcome<Self> {
-        let images = self.images.iter().map(|image| network.given(image));
-        Ok(Self {
-            images: images.collect::<Outcome<_>>()?,
-            ..self
-        })
-    }
 }
 
 /// Numbers of an image as the network in the clear takes them.
@@ -104,6 +95,8 @@ pub(super) struct Judge<'a> {
     data: &'a Dataset,
     network: &'a Network,
     ranges: BTreeMap<NodeId, f64>,
+    /// What the client computes before it encrypts.
+    stem: Option<inference::Network<f32>>,
     plain: inference::Network<f64>,
     approx: inference::Network<f64>,
 }
@@ -114,8 +107,25 @@ impl<'a> Judge<'a> {
             data,
             network,
             ranges: network.bounds(),
+            stem: network
+                .stem
+                .as_ref()
+                .map(inference::Network::new)
+                .transpose()?,
             plain: inference::Network::new(&network.plain)?,
             approx: inference::Network::new(&network.graph)?,
+        })
+    }
+
+    /// What is encrypted of images.
+    pub(super) fn encrypted(&self, given: Given) -> Outcome<Given> {
+        let Some(stem) = &self.stem else {
+            return Ok(given);
+        };
+        let images = given.images.iter().map(|image| Ok(stem.run(image)?.logits));
+        Ok(Given {
+            images: images.collect::<Outcome<_>>()?,
+            ..given
         })
     }
 

@@ -27,7 +27,7 @@ use crate::{
     nn::{
         Activation, Graph, NodeId, Op,
         data::{Dataset, Preprocessing},
-        file, inference, pass,
+        file, pass,
     },
 };
 
@@ -162,14 +162,6 @@ impl Network {
     /// The network that takes the images.
     pub(super) fn client(&self) -> &Graph {
         self.stem.as_ref().unwrap_or(&self.graph)
-    }
-
-    /// What is encrypted of an image.
-    pub(super) fn given(&self, image: &[f32]) -> Outcome<Vec<f32>> {
-        match &self.stem {
-            Some(stem) => Ok(inference::Network::<f32>::new(stem)?.run(image)?.logits),
-            None => Ok(image.to_vec()),
-        }
     }
 
     /// B of every activation that has one.

@@ -245,7 +245,7 @@ impl Args {
                 done.push(known);
                 continue;
             }
-            let given = given.encrypted(network)?;
+            let given = judge.encrypted(given)?;
             let first = given.images.first().map(|image| exact(image));
             let first = tracer.as_ref().zip(first);
             let mut tracing = first

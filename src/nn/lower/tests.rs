@@ -4,17 +4,12 @@ use super::*;
 use crate::{
     circuit::{RealTransform, clear},
     nn::{
-        Builder, GraphError, Polynomial, Tensor, Window, arch::Architecture, design::Work, naive,
-        pass,
+        Builder, GraphError, Tensor, Window, arch::Architecture, design::Work, naive, pass,
+        rough::polynomial,
     },
-};
-use equiripple_approx::{
-    coeffs::{CoefficientTable, Exact, StageTable},
-    poly::Parity,
 };
 use num_complex::Complex64;
 use proptest::prelude::*;
-use std::sync::Arc;
 
 /// The slots of every node, ciphertexts apart, by the lowered steps.
 fn run(lowered: &Lowered<'_>, image: &[f32]) -> Vec<f64> {
@@ -333,22 +328,6 @@ fn what_ciphertexts_cannot_do_is_named() {
     );
 }
 
-/// x/2 + x·p(x) in place of ReLU, p(x) = (3x − x³)/4.
-fn rough(range: f32) -> Polynomial {
-    let number = |v: f64| Exact::new(&rug::Float::with_val(53, v)).unwrap();
-    let stage = StageTable {
-        parity: Parity::Odd,
-        interval: [Exact::from(-1), Exact::from(1)],
-        domain: "[-1,1]".into(),
-        coefficients: vec![number(9.0 / 16.0), number(-1.0 / 16.0)],
-    };
-    let table = Arc::new(CoefficientTable {
-        product: true,
-        ..CoefficientTable::new("relu", vec![stage])
-    });
-    Polynomial { table, range }
-}
-
 /// Linear layers that squeeze and expand, parts of any sizes joined, and a layer that takes all of them: with parts of other
 /// gaps where an image is small, and others of several ciphertexts.
 fn joined(
@@ -369,7 +348,7 @@ fn joined(
         let kernel = [1, 3][k % 2];
         let op = conv(channels, *outputs, kernel, stride);
         let x = net.push(&format!("conv{k}"), op, &[net.input()]).unwrap();
-        let act = Op::Activation(Activation::Polynomial(rough(9.0 + k as f32)));
+        let act = Op::Activation(Activation::Polynomial(polynomial(9.0 + k as f32)));
         made.push(net.push(&format!("act{k}"), act, &[x]).unwrap());
     }
     let all = parts.iter().sum();
@@ -444,7 +423,7 @@ proptest! {
         };
         prop_assume!(window.output([image[1], image[2]]).is_some());
         prop_assume!(window.holds_pixels([image[1], image[2]]));
-        let pool = Op::MaxPool { window, by: Some(rough(4.0)) };
+        let pool = Op::MaxPool { window, by: Some(polynomial(4.0)) };
         let graph = pass::expand_max_pools(&layer(image, [pool])).unwrap();
         let found = apart(&graph, 1 << log_slots).unwrap();
         prop_assert!(found < 1e-5, "{found}");

@@ -4,38 +4,15 @@
 use super::*;
 use crate::nn::{
     Activation, Op, Polynomial, Shape, Tensor, Window, arch::Architecture, depth::depths, naive,
+    rough::polynomial,
 };
 use equiripple_approx::{
-    coeffs::{CoefficientTable, Exact, StageTable},
+    coeffs::CoefficientTable,
     composite::{ReluDesign, design_relu},
-    poly::Parity,
     remez::Budget,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
-
-/// A stand-in of ReLU: x/2 + x·p(x), p(x) = (3x − x³)/4.
-fn relu() -> Arc<CoefficientTable> {
-    // T₃ = 4x³ − 3x, so (3x − x³)/4 = 9/16·T₁ − 1/16·T₃.
-    let number = |v: f64| Exact::new(&rug::Float::with_val(53, v)).unwrap();
-    let stage = StageTable {
-        parity: Parity::Odd,
-        interval: [Exact::from(-1), Exact::from(1)],
-        domain: "[-1,1]".into(),
-        coefficients: vec![number(9.0 / 16.0), number(-1.0 / 16.0)],
-    };
-    Arc::new(CoefficientTable {
-        product: true,
-        ..CoefficientTable::new("relu", vec![stage])
-    })
-}
-
-fn polynomial(range: f32) -> Polynomial {
-    Polynomial {
-        table: relu(),
-        range,
-    }
-}
 
 /// Numbers of [−1, 1) in turn.
 struct Numbers(u64);
