@@ -1,7 +1,7 @@
 //! Samples of functions and errors, for pictures.
 
 use equiripple_approx::{
-    approximate::{Approximation, Form},
+    approximate::{Approximation, Form, Recertified},
     poly::{Chebyshev, Parity},
     target::{self, Expr, Samples, Target},
 };
@@ -49,6 +49,20 @@ impl<'a> Curves<'a> {
             relative: false,
             domain: &made.domain,
             epsilon: made.epsilon,
+        }
+    }
+
+    /// Of a table that was read.
+    pub fn of(table: &'a Recertified) -> Self {
+        Self {
+            form: table.form,
+            polys: &table.polys,
+            offset: &table.offset,
+            target: table.target.as_ref(),
+            weight: None,
+            relative: false,
+            domain: &table.domain,
+            epsilon: table.epsilon,
         }
     }
 

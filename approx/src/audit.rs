@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use crate::{
     ApproxError, Result,
-    certify::{Bounds, Chain, gap},
+    certify::{Bounds, Chain, sides},
     coeffs::{Basis, CoefficientTable, Exact, StageTable},
-    poly::{Chebyshev, Parity},
+    poly::Chebyshev,
     remez::Budget,
 };
 
@@ -134,7 +134,6 @@ pub fn audit(
             bound: "relu or max: the table holds a ReLU with the factor 1/2 folded in".into(),
         });
     }
-    let one = Float::with_val(64, 1);
     // Of an α that is no integer both powers are rounded to the side that makes the claim harder to certify.
     let power =
         |e: f64| Float::with_val_round(128, Float::with_val(128, e).exp2_ref(), Round::Down).0;
@@ -145,7 +144,7 @@ pub fn audit(
         Float::new(64)
     };
     let mut polys = stages(table, &scale)?;
-    let odd = polys.iter().all(|p| p.parity() == Parity::Odd);
+    let odd = sides::all_odd(&polys);
     if claimed != Claimed::Sign
         && !table.product
         && let Some(last) = polys.last_mut()
@@ -154,32 +153,9 @@ pub fn audit(
         *last = last.map_coeffs(|c| Float::with_val(c.prec(), c / 2u32));
     }
     let (bounds, chain) = match claimed {
-        Claimed::Sign => {
-            let chain = Chain::new(&polys, &from, &one, &Float::new(64), BITS)?;
-            let mut bounds = sup_about(&chain, 1);
-            if !odd {
-                let mirror = Chain::new(
-                    &polys,
-                    &Float::with_val(64, -1),
-                    &Float::with_val(64, -&from),
-                    &Float::new(64),
-                    BITS,
-                )?;
-                bounds = bounds.max(sup_about(&mirror, -1));
-            }
-            (bounds, chain)
-        }
+        Claimed::Sign => sides::sign_error(&polys, &from, &Float::with_val(64, 1), BITS)?,
         Claimed::Relu | Claimed::Max => {
-            let low = if odd {
-                Float::new(64)
-            } else {
-                Float::with_val(64, -1)
-            };
-            let chain = Chain::new(&polys, &low, &one, &Float::new(64), BITS)?;
-            (
-                gap::relu_error(&chain, 1.0, table.offset.value(), budget)?.bounds,
-                chain,
-            )
+            sides::relu_error(&polys, table.offset.value(), BITS, budget)?
         }
     };
     let log2_claim = if claimed == Claimed::Sign {
@@ -214,16 +190,6 @@ pub fn audit(
         error_at_witness,
         ranges,
     })
-}
-
-fn sup_about(chain: &Chain, center: i32) -> Bounds {
-    chain.range().map_or(
-        Bounds {
-            lower: Float::new(64),
-            upper: Float::with_val(64, f64::INFINITY),
-        },
-        |range| Bounds::of_distance(center, range),
-    )
 }
 
 /// The stages as series on intervals that hold their inputs, the first one taking x itself. Series of a monomial table

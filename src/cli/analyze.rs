@@ -5,12 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Parser;
 use equiripple_approx::{
     analysis::{Analysis, AnalyzeOptions, Distribution, Histogram, Shape, analyze},
-    certify::{self, Bounds, Chain, gap},
-    coeffs::CoefficientTable,
+    approximate::{Form, Recertified},
+    certify::Bounds,
     evaltree::PlanOptions,
-    poly::Chebyshev,
     remez::Budget,
-    target::Target,
 };
 use equiripple_reports::table::{Cell, Column, Table};
 use rug::Float;
@@ -48,85 +46,6 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// A table's function, and where its error counts.
-pub(super) struct Subject {
-    pub(super) polys: Vec<Chebyshev>,
-    pub(super) offset: Float,
-    pub(super) target: Option<Target>,
-    /// ε of a sign.
-    pub(super) epsilon: Option<f64>,
-    /// Bounds computed from the coefficients.
-    pub(super) bounds: Bounds,
-}
-
-impl Subject {
-    /// Reads what the table says it is, and certifies its error.
-    pub(super) fn new(table: &CoefficientTable) -> Outcome<Self> {
-        let polys = table.polys()?;
-        if *table.input_scale.value() != 1 {
-            return Err(Failure::Usage("the table scales its input: use `audit` for it, or fold the scale into the first stage".into()));
-        }
-        let offset = table.offset.value().clone();
-        let one = Float::with_val(64, 1);
-        let zero = Float::new(64);
-        let bits = polys
-            .iter()
-            .map(Chebyshev::prec)
-            .max()
-            .unwrap_or(160)
-            .clamp(160, 512);
-        if table.product {
-            let chain = Chain::new(&polys, &zero, &one, &zero, bits)?;
-            let bounds = gap::relu_error(&chain, 1.0, &offset, Budget::unlimited())?.bounds;
-            return Ok(Self {
-                polys,
-                offset,
-                target: None,
-                epsilon: None,
-                bounds,
-            });
-        }
-        let domain = number::domain(&table.stages[0].domain).map_err(Failure::Usage)?;
-        if table.function == "sign" {
-            let epsilon = domain
-                .intervals()
-                .last()
-                .map_or(zero.clone(), |i| i.lo().clone());
-            let chain = Chain::new(&polys, &epsilon, &one, &zero, bits)?;
-            if let Some(bounds) = chain.sign_error() {
-                return Ok(Self {
-                    polys,
-                    offset,
-                    target: None,
-                    epsilon: Some(epsilon.to_f64()),
-                    bounds,
-                });
-            }
-        }
-        let unknown = |e: equiripple_approx::ApproxError| {
-            let function = &table.function;
-            Failure::Usage(format!(
-                "the table's function `{function}` is no name or expression that could be evaluated anew ({e}); tables made from samples carry their bounds in the file"
-            ))
-        };
-        let target: Target = table.function.parse().map_err(unknown)?;
-        let sup = certify::function_error(
-            &target,
-            certify::Weight::One,
-            certify::Approximant::Series(&polys[0]),
-            &domain,
-            Budget::unlimited(),
-        )?;
-        Ok(Self {
-            polys,
-            offset,
-            target: Some(target),
-            epsilon: None,
-            bounds: sup.bounds,
-        })
-    }
-}
-
 fn distribution(text: &str) -> Outcome<Distribution> {
     if text == "uniform" {
         return Ok(Distribution::Uniform);
@@ -151,7 +70,7 @@ fn distribution(text: &str) -> Outcome<Distribution> {
 impl Args {
     pub(super) fn run(self) -> Outcome {
         let table = read_table(&self.coefficients)?;
-        let subject = Subject::new(&table)?;
+        let subject = Recertified::new(&table, Budget::unlimited())?;
         let mut options = AnalyzeOptions {
             distribution: distribution(&self.distribution)?,
             plan: PlanOptions {
@@ -172,15 +91,14 @@ impl Args {
             .as_ref()
             .map(Shape::function_of)
             .transpose()?;
-        let shape = match (&subject.epsilon, &function) {
-            (Some(epsilon), _) => Shape::Sign { epsilon: *epsilon },
-            (None, Some(f)) => Shape::Plain { target: f },
-            (None, None) if table.function == "max" => Shape::Max {
-                offset: &subject.offset,
+        let offset = &subject.offset;
+        let shape = match (&function, subject.form) {
+            (Some(target), _) => Shape::Plain { target },
+            (None, Form::Sign) => Shape::Sign {
+                epsilon: subject.epsilon.unwrap_or(0.0),
             },
-            (None, None) => Shape::Relu {
-                offset: &subject.offset,
-            },
+            (None, Form::Max) => Shape::Max { offset },
+            (None, _) => Shape::Relu { offset },
         };
         let analysis = analyze(&subject.polys, shape, Some(&subject.bounds), &options)?;
         if self.json {

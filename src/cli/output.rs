@@ -47,11 +47,6 @@ pub(super) fn read(path: &Path) -> Outcome<String> {
     Ok(text)
 }
 
-/// The source revision this program was built from, if it was known then.
-pub(super) fn revision() -> &'static str {
-    option_env!("EQUIRIPPLE_REVISION").unwrap_or("unknown")
-}
-
 /// The command as it was typed; a path to the program is its name alone.
 pub(super) fn command() -> String {
     let quoted = |a: String| {
@@ -71,7 +66,12 @@ pub(super) fn command() -> String {
 
 /// What this command found, and how to find it again.
 pub(super) fn record(title: &str, data: &impl Serialize) -> Outcome<Record> {
-    let record = Record::new(title, &command(), revision(), env!("CARGO_PKG_VERSION"));
+    let record = Record::new(
+        title,
+        &command(),
+        crate::REVISION,
+        env!("CARGO_PKG_VERSION"),
+    );
     Ok(record.with_data(serde_json::to_value(data)?))
 }
 
@@ -80,7 +80,7 @@ pub(super) fn provenance() -> Provenance {
     Provenance {
         tool: "equiripple".into(),
         version: env!("CARGO_PKG_VERSION").into(),
-        revision: revision().into(),
+        revision: crate::REVISION.into(),
         command: command(),
         created: rfc3339(std::time::SystemTime::now()),
     }

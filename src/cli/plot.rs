@@ -3,11 +3,10 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use equiripple_approx::approximate::Form;
+use equiripple_approx::{approximate::Recertified, remez::Budget};
 use equiripple_reports::{plot::Rendered, write::write_atomic};
 
 use super::{
-    analyze::Subject,
     error::{Failure, Outcome},
     export::read_table,
     files, number, output,
@@ -43,37 +42,8 @@ impl Args {
     pub(super) fn run(self) -> Outcome {
         let png = files::is_png(&self.out)?;
         let table = read_table(&self.coefficients)?;
-        let subject = Subject::new(&table)?;
-        let form = match (&subject.target, subject.epsilon, table.function.as_str()) {
-            (Some(_), _, _) => Form::Polynomial,
-            (None, Some(_), _) => Form::Sign,
-            (None, None, "max") => Form::Max,
-            (None, None, _) => Form::Relu,
-        };
-        let domain: Vec<(f64, f64)> = if table.product {
-            vec![(-1.0, 1.0)]
-        } else {
-            let domain = number::domain(&table.stages[0].domain).map_err(Failure::Usage)?;
-            domain
-                .iter()
-                .map(|i| (i.lo().to_f64(), i.hi().to_f64()))
-                .collect()
-        };
-        // The structure of a ReLU about zero is where its first stage was made to begin.
-        let first = number::domain(&table.stages[0].domain).ok();
-        let inner = first
-            .and_then(|d| d.intervals().last().map(|i| i.lo().to_f64()))
-            .filter(|e| *e > 0.0);
-        let curves = Curves {
-            form,
-            polys: &subject.polys,
-            offset: &subject.offset,
-            target: subject.target.as_ref(),
-            weight: None,
-            relative: false,
-            domain: &domain,
-            epsilon: subject.epsilon.or(inner.filter(|_| table.product)),
-        };
+        let subject = Recertified::new(&table, Budget::unlimited())?;
+        let curves = Curves::of(&subject);
         let degrees: Vec<usize> = table.stages.iter().map(|s| s.degree()).collect();
         let title = format!("{} by {}", table.function, number::braces(&degrees));
         let drawn = match self.kind {

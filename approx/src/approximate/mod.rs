@@ -5,10 +5,12 @@
 
 mod composite;
 mod polynomial;
+mod recertified;
 mod request;
 
 use rug::Float;
 
+pub use recertified::Recertified;
 pub use request::{Goal, Request};
 
 use crate::{

@@ -11,6 +11,7 @@ mod critical;
 pub mod extrema;
 pub mod function;
 pub mod gap;
+pub(crate) mod sides;
 
 pub use bounds::{Bounds, log2_round};
 pub use chain::Chain;

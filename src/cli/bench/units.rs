@@ -95,7 +95,7 @@ impl UnitsArgs {
         let Machine { cpu, .. } = Machine::detect();
         let provenance = Provenance {
             machine: format!("{cpu}, {}, one thread", Backend::detect()?.name()),
-            revision: output::revision().into(),
+            revision: crate::REVISION.into(),
             command: output::command(),
         };
         Ok(CostTable::calibrated(log_n, microseconds, provenance)?)

@@ -1,12 +1,12 @@
 //! What a design is, what it costs, and how it does.
 
-use equiripple_approx::coeffs::CoefficientTable;
+use equiripple_approx::{approximate::Recertified, coeffs::CoefficientTable, remez::Budget};
 use equiripple_reports::table::{Cell, Column, Table};
 use serde::Serialize;
 
 use super::{Found, Search, chosen, select::Tried};
 use crate::{
-    cli::{analyze::Subject as Certified, error::Outcome, net::compare::Measured, number, output},
+    cli::{error::Outcome, net::compare::Measured, number, output},
     nn::{
         Graph,
         accuracy::Comparison,
@@ -189,7 +189,8 @@ fn error(table: &CoefficientTable) -> Outcome<f64> {
     if let Some(known) = table.log2_upper {
         return Ok(known);
     }
-    Ok(Certified::new(table)?.bounds.log2_upper())
+    let anew = Recertified::new(table, Budget::unlimited())?;
+    Ok(anew.bounds.log2_upper())
 }
 
 impl Summary {

@@ -5,10 +5,7 @@ use serde_json::Value;
 
 use super::design::{Design, Kind};
 use crate::{
-    cli::{
-        net::compare::{Measured, Outside},
-        output,
-    },
+    cli::net::compare::{Measured, Outside},
     nn::accuracy::{Comparison, Score, Share},
 };
 
@@ -85,7 +82,7 @@ impl Row {
         let finite = |x: f64| x.is_finite().then_some(x);
         Self {
             design,
-            revision: output::revision().into(),
+            revision: crate::REVISION.into(),
             accuracy: Accuracy::new(comparison.other),
             agreement: Estimate::new(comparison.agreement()),
             max_logit_error: finite(comparison.max_logit_error),
