@@ -18,3 +18,9 @@ pub mod quantity;
 pub mod ring;
 pub mod sim;
 pub mod summary;
+
+/// The source revision that this was built from, or `unknown` where git did not tell.
+pub const REVISION: &str = match option_env!("EQUIRIPPLE_REVISION") {
+    Some(revision) => revision,
+    None => "unknown",
+};

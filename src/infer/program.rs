@@ -219,7 +219,7 @@ fn steps(
             vec![step(all(inputs), free.levels, free.seconds)]
         }
         Stage::Linear(inputs) => {
-            let seconds = prices.linear(&lowered.transforms(id))?;
+            let seconds = prices.linear(lowered.transforms(id))?;
             vec![step(all(inputs), 1, seconds)]
         }
         Stage::Shift(input) => {

@@ -28,7 +28,10 @@ use crate::{
 };
 use equiripple_approx::evaltree::{Dag, InputLevel, Node as Step};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 /// What a node does on ciphertexts.
 #[derive(Debug, Clone)]
@@ -72,6 +75,8 @@ pub struct Lowered<'g> {
     factors: Vec<f64>,
     bounded: Vec<bool>,
     stages: Vec<Stage>,
+    /// Worked out once they are asked for: prices, keys and forecasts do.
+    transforms: Vec<OnceLock<Vec<Transform>>>,
 }
 
 /// What a linear node is for one ciphertext of its result.
@@ -109,6 +114,7 @@ impl<'g> Lowered<'g> {
             batch,
             views,
             stages: vec![],
+            transforms: vec![OnceLock::new(); graph.nodes().len()],
         };
         for (id, node) in graph.iter() {
             let stage = lowered.stage(id, node)?;
@@ -187,7 +193,11 @@ impl<'g> Lowered<'g> {
 
     /// The work of a linear node: a transform for each set of diagonals that its blocks have.
     #[must_use]
-    pub fn transforms(&self, id: NodeId) -> Vec<Transform> {
+    pub fn transforms(&self, id: NodeId) -> &[Transform] {
+        self.transforms[id.index()].get_or_init(|| self.worked_out(id))
+    }
+
+    fn worked_out(&self, id: NodeId) -> Vec<Transform> {
         let (rows, tiling) = (self.rows(id), self.tiling(id));
         let results = (0..tiling.results()).into_par_iter();
         let blocks = results.map(|result| tiling.diagonals(&rows, result));
