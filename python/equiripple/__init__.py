@@ -13,6 +13,7 @@ from ._native import (
     approximate,
     certify,
     compose,
+    provenance,
     read_images,
     search,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "approximate",
     "certify",
     "compose",
+    "provenance",
     "read_images",
     "search",
 ]

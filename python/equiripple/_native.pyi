@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal, final
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -54,7 +54,10 @@ class Approximation:
         allocated; `out` and x must not overlap.
         """
     def plot(self, kind: Literal["error", "function", "stages"] = "error", format: Literal["png", "svg"] = "png") -> bytes:
-        """A picture: the bytes of a PNG file, or of an SVG document in UTF-8."""
+        """A picture: the bytes of a PNG file, or of an SVG document in UTF-8.
+
+        Of what `compose` or `from_json` made, the error is bounded anew from the coefficients.
+        """
     def to_json(self) -> str:
         """The coefficients without loss, as `equiripple approx --out` writes them."""
     @staticmethod
@@ -162,12 +165,15 @@ def compose(
     *,
     intervals: Sequence[tuple[float, float]] | None = None,
     function: str = "composition",
+    domain: Sequence[tuple[float, float]] | None = None,
     product: bool = False,
     offset: float = 0.0,
 ) -> Approximation:
     """A composition of given polynomials: each stage its Chebyshev coefficients in rising degree, shape (degree + 1,).
 
-    `intervals` are those that the polynomials live on, [−1, 1] if not given. Nothing is certified: see `certify`.
+    `intervals` are those that the polynomials live on, [−1, 1] if not given. `domain`, the first of them if not given, is
+    where `function` is approximated and pictures show the error; that of sign has a gap about zero, as in
+    [(-1, -2**-9), (2**-9, 1)]. Nothing is certified: see `certify`.
     """
 
 def certify(
@@ -195,9 +201,10 @@ def search(
 ) -> list[Design]:
     """The front of levels and products among compositions that reach precision alpha, each one certified."""
 
-def read_images(
-    source: str | PathLike[str], *, train: bool = True
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], list[str]]:
+def provenance() -> dict[str, Any]:
+    """What a record of a result should say: source revision, version, and the machine's processor, cores and memory."""
+
+def read_images(source: str | PathLike[str], *, train: bool = True) -> tuple[NDArray[np.uint8], NDArray[np.int64], list[str]]:
     """Images as they are stored, shape (N, H, W, C), their labels, shape (N,), and the names of the classes.
 
     `source` is whatever `equiripple data show` knows: CIFAR-10 or MNIST in their binary versions, a folder with a folder

@@ -6,7 +6,7 @@ use equiripple::{
     nn::Polynomial,
 };
 use equiripple_approx::{
-    approximate::{self as made, Goal, Request},
+    approximate::{self as made, Goal, Recertified, Request},
     coeffs::{CoefficientTable, Exact, StageTable},
     domain::Domain,
     poly::{Chebyshev, Parity},
@@ -31,8 +31,8 @@ const BITS: u32 = 256;
 pub(crate) struct Approximation {
     pub(crate) table: Arc<CoefficientTable>,
     polys: Vec<Chebyshev>,
-    /// What it was made from, for pictures.
-    made: Option<(made::Approximation, Target)>,
+    /// What it was made by, where it was.
+    made: Option<(made::Approximation, Request)>,
 }
 
 impl Approximation {
@@ -79,10 +79,9 @@ pub(crate) fn approximate(
         }
     };
     let target: Target = function.parse().map_err(approximation)?;
-    let mut request = Request::new(target.clone(), goal);
+    let mut request = Request::new(target, goal);
     let number = |x: f64| Float::with_val(BITS, x);
-    let ends = domain.map(|ends| ends.iter().map(|&(a, b)| (number(a), number(b))).collect());
-    request.domain = ends.map(Domain::new).transpose().map_err(approximation)?;
+    request.domain = domain.map(union).transpose()?;
     request.weight = weight.map(str::parse).transpose().map_err(approximation)?;
     request.relative = relative;
     request.epsilon = epsilon.map(number);
@@ -96,17 +95,25 @@ pub(crate) fn approximate(
     Ok(Approximation {
         polys: made.polys.clone(),
         table: Arc::new(made.table.clone()),
-        made: Some((made, target)),
+        made: Some((made, request)),
     })
+}
+
+/// A union of intervals.
+fn union(ends: Vec<(f64, f64)>) -> PyResult<Domain> {
+    let number = |x: f64| Float::with_val(BITS, x);
+    let ends = ends.iter().map(|&(a, b)| (number(a), number(b))).collect();
+    Domain::new(ends).map_err(approximation)
 }
 
 /// A composition of given polynomials.
 #[pyfunction]
-#[pyo3(signature = (stages, *, intervals=None, function="composition", product=false, offset=0.0))]
+#[pyo3(signature = (stages, *, intervals=None, function="composition", domain=None, product=false, offset=0.0))]
 pub(crate) fn compose(
     stages: Vec<PyReadonlyArray1<'_, f64>>,
     intervals: Option<Vec<(f64, f64)>>,
     function: &str,
+    domain: Option<Vec<(f64, f64)>>,
     product: bool,
     offset: f64,
 ) -> PyResult<Approximation> {
@@ -132,10 +139,14 @@ pub(crate) fn compose(
         })
     };
     let stages = stages.iter().zip(intervals).map(stage);
+    let mut stages = stages.collect::<PyResult<Vec<_>>>()?;
+    if let (Some(domain), Some(first)) = (domain, stages.first_mut()) {
+        first.domain = union(domain)?.to_string();
+    }
     let table = CoefficientTable {
         product,
         offset: number(offset)?,
-        ..CoefficientTable::new(function, stages.collect::<PyResult<_>>()?)
+        ..CoefficientTable::new(function, stages)
     };
     table.validate().map_err(approximation)?;
     Approximation::of(table)
@@ -244,25 +255,30 @@ impl Approximation {
         kind: &str,
         format: &str,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let Some((made, target)) = &self.made else {
-            return Err(refused(
-                "only what `approximate` made is drawn: it knows the function beside the polynomial",
-            ));
-        };
         if !["png", "svg"].contains(&format) {
             return Err(refused(format!(
                 "format is '{format}'; there are png and svg"
             )));
         }
-        let curves = Curves::new(made, target);
-        let title = format!("{} by {:?}", made.function, made.degrees());
+        let read;
+        let (curves, levelled, bounds) = match &self.made {
+            Some((made, request)) => {
+                let curves = Curves::new(made, &request.target);
+                let curves = curves.weighted(request.weight.as_ref(), request.relative);
+                (curves, &made.levelled[..], &made.bounds)
+            }
+            None => {
+                let anew = py.detach(|| Recertified::new(&self.table, Budget::unlimited()));
+                read = anew.map_err(approximation)?;
+                (Curves::of(&read), &[][..], &read.bounds)
+            }
+        };
+        let title = format!("{} by {:?}", self.function(), self.degrees());
         let drawn = match kind {
             "error" => {
-                let (upper, lower) = (made.bounds.upper.to_f64(), made.bounds.lower.to_f64());
+                let (upper, lower) = (bounds.upper.to_f64(), bounds.lower.to_f64());
                 let title = format!("Error of {title}");
-                curves
-                    .error_figure(&title, &made.levelled, upper, lower)
-                    .render()
+                curves.error_figure(&title, levelled, upper, lower).render()
             }
             "function" => curves.function_figure(&title).render(),
             "stages" if self.polys.len() > 1 => {

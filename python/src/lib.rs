@@ -8,6 +8,7 @@ mod certificate;
 mod error;
 mod images;
 mod network;
+mod provenance;
 mod search;
 
 /// The extension module.
@@ -23,6 +24,8 @@ mod _native {
     use crate::images::read_images;
     #[pymodule_export]
     use crate::network::Network;
+    #[pymodule_export]
+    use crate::provenance::provenance;
     #[pymodule_export]
     use crate::search::{Design, search};
 }

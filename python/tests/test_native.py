@@ -84,6 +84,33 @@ def test_pictures_are_bytes():
         assert relu.plot(kind, "svg").lstrip().startswith(b"<svg") or b"<svg" in relu.plot(kind, "svg")[:300]
 
 
+@pytest.mark.parametrize(("function", "degrees"), [("sign", [7, 7]), ("relu", [7, 7]), ("max", [7]), ("gelu", [12])])
+def test_what_was_read_is_drawn_too(function, degrees):
+    domain = [(-4, 4)] if function == "gelu" else None
+    made = equiripple.approximate(function, degrees=degrees, domain=domain, epsilon=0.05 if function == "sign" else None)
+    again = equiripple.Approximation.from_json(made.to_json())
+    assert again.plot("function", "svg") == made.plot("function", "svg")
+    # The levelled points are marked on the one that knows them.
+    assert again.plot("error").startswith(b"\x89PNG")
+
+
+def test_composition_by_hand_is_drawn_on_its_domain():
+    cubic = np.array([0, 9 / 8, 0, -1 / 8])
+    sign = equiripple.compose([cubic] * 3, function="sign", domain=[(-1, -0.125), (0.125, 1)])
+    assert b"<svg" in sign.plot("stages", "svg")[:300] and b"<svg" in sign.plot("error", "svg")[:300]
+    with pytest.raises(equiripple.ApproximationError, match="no polynomial is near sign at zero"):
+        equiripple.compose([cubic], function="sign").plot()
+    with pytest.raises(equiripple.ApproximationError, match="composition"):
+        equiripple.compose([cubic]).plot()
+    with pytest.raises(equiripple.ApproximationError, match="2 for `tanh`"):
+        equiripple.compose([cubic] * 2, function="tanh").plot()
+
+
+def test_provenance_names_the_machine():
+    made = equiripple.provenance()
+    assert made["revision"] and made["machine"]["cores"] >= 1
+
+
 def test_text_is_without_loss():
     relu = equiripple.approximate("relu", degrees=[7, 7])
     again = equiripple.Approximation.from_json(relu.to_json())

@@ -122,17 +122,39 @@ def test_minimax_relu_is_the_approximation():
         MinimaxReLU(equiripple.approximate("sign", alpha=4))
 
 
-@pytest.mark.parametrize(("kernel", "stride"), [(2, 2), (3, 2), ((1, 3), (1, 1))])
-def test_minimax_max_pool_is_near_the_maximum(kernel, stride):
+@pytest.mark.parametrize(
+    "pool",
+    [
+        nn.MaxPool2d(2),
+        nn.MaxPool2d(3, 2),
+        nn.MaxPool2d((1, 3), 1),
+        nn.MaxPool2d(3, 2, 1),
+        nn.MaxPool2d((5, 2), (3, 1), (2, 1)),
+        nn.MaxPool2d(3, 2, ceil_mode=True),
+        nn.MaxPool2d(2, 3, 1, ceil_mode=True),
+        nn.MaxPool2d((2, 3), 2, dilation=(2, 3)),
+    ],
+    ids=str,
+)
+def test_minimax_max_pool_is_near_the_maximum(pool):
     relu = MinimaxReLU(alpha=12, range=8.0)
-    x = torch.randn(2, 3, 7, 9)
-    old = nn.MaxPool2d(kernel, stride)
-    new = MinimaxMaxPool2d.of(old, relu)(x)
-    assert new.shape == old(x).shape
-    rounds = int(np.ceil(np.log2(np.prod(new.shape and (old.kernel_size if isinstance(kernel, tuple) else (kernel, kernel))))))
-    assert (new - old(x)).abs().max() <= rounds * 8 * 2.0**-12 * 1.01
-    with pytest.raises(ValueError, match="pads"):
-        MinimaxMaxPool2d.of(nn.MaxPool2d(3, 2, 1), relu)
+    # Below zero too, so that a padding by zeros would be seen.
+    x = torch.randn(2, 3, 8, 9) - 2
+    new, old = MinimaxMaxPool2d.of(pool, relu)(x), pool(x)
+    assert new.shape == old.shape
+    sides = (pool.kernel_size,) * 2 if isinstance(pool.kernel_size, int) else pool.kernel_size
+    rounds = sum(int(np.ceil(np.log2(side))) for side in sides)
+    assert (new - old).abs().max() <= rounds * 8 * 2.0**-12 * 1.01
+
+
+def test_max_pools_without_sense_are_refused():
+    relu = MinimaxReLU(alpha=4)
+    with pytest.raises(ValueError, match="dilation is"):
+        MinimaxMaxPool2d.of(nn.MaxPool2d(3, 2, 1, dilation=2), relu)
+    with pytest.raises(ValueError, match=r"padding is \(2, 2\)"):
+        MinimaxMaxPool2d(3, 2, 2, relu=relu)
+    with pytest.raises(ValueError, match="9 pixels does not fit into 8"):
+        MinimaxMaxPool2d(9, relu=relu)(torch.zeros(1, 1, 8, 8))
 
 
 def small() -> nn.Module:

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip insta
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install './python[train]'")
 
 import equiripple  # noqa: E402
-from equiripple.train import checkpoint, data, schedule, student, teacher  # noqa: E402
+from equiripple.train import checkpoint, compare, data, record, schedule, student, teacher  # noqa: E402
 from equiripple.train.augment import batches, contrasted, shifted  # noqa: E402
 from equiripple.train.errors import TrainingError  # noqa: E402
 from equiripple.train.loop import Diverged  # noqa: E402
@@ -64,8 +64,8 @@ def test_teacher_writes_what_equiripple_reads(taught):
     rows = list(csv.DictReader(open(taught / "curves.csv")))
     assert [float(r["epoch"]) for r in rows] == [1, 2]
     assert (taught / "curves.png").read_bytes().startswith(b"\x89PNG")
-    record = json.loads((taught / "record.json").read_text())
-    assert record["settings"]["architecture"] == "resnet20"
+    said = json.loads((taught / "record.json").read_text())
+    assert said["settings"]["architecture"] == "resnet20"
     images = np.zeros((2, 3, 32, 32), np.float32)
     equal = [
         equiripple.Network.load("resnet20", taught / name)(images) for name in ("model.safetensors", "model-f16.safetensors")
@@ -91,8 +91,28 @@ def test_student_folds_to_squares(cifar, taught, tmp_path, more):
     assert 0 <= ranges["test images within"] <= 64 and ranges["training images within"] > 0
 
 
+def test_numbers_beyond_all_bounds_are_in_no_range(tmp_path):
+    maxima = {"a": torch.tensor([1.0, torch.inf, 3.0]), "b": torch.tensor([1.0, 1.0, 1.0])}
+    assert student.within(maxima, {"a": 2.0, "b": 1.0}) == 1
+    assert student.within(maxima, {"a": torch.inf, "b": 1.0}) == 2
+    numbers = {"a": [1.0, float("nan")], "b": {"c": float("inf"), "d": "x"}}
+    assert record.finite(numbers) == {"a": [1.0, None], "b": {"c": None, "d": "x"}}
+
+
+def test_record_says_how_it_was_made(cifar, taught, tmp_path):
+    weights = taught / "model.safetensors"
+    settings = student.StudentSettings(data=cifar, out=tmp_path, teacher=weights, alpha=1.0, norm_first=False, **COMMON)
+    student.run(settings)
+    said = json.loads((tmp_path / "record.json").read_text())
+    assert said["command"] == (
+        "python -m equiripple.train student --epochs 2 --batch 16 --average 0.5 --images 64 --alpha 1.0 --no-norm-first"
+    )
+    assert said["revision"] == equiripple.provenance()["revision"] and said["machine"]["cores"] >= 1
+    assert said["teacher"]["sha256"] == json.loads((taught / "record.json").read_text())["weights"]["model.safetensors"]
+
+
 @pytest.mark.parametrize("architecture", ["alexnet", "squeezenet"])
-def test_other_networks_on_a_folder_of_images(folder, tmp_path, architecture):
+def test_other_networks_on_a_folder_of_images(folder, tmp_path, architecture, capsys):
     pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install './python[train]'")
     common = COMMON | {"epochs": 1, "architecture": architecture, "size": 32, "data": folder}
     teacher.run(teacher.TeacherSettings(out=tmp_path / "teacher", **common))
@@ -101,6 +121,13 @@ def test_other_networks_on_a_folder_of_images(folder, tmp_path, architecture):
     network = equiripple.Network.read(tmp_path / "student" / "model.onnx").fold_squares()
     # Neither a ReLU nor a max-pool is left.
     assert network.levels[1] == 0
+    compare.run(compare.CompareSettings(data=folder, weights=tmp_path / "student" / "model.safetensors"))
+    assert capsys.readouterr().out.count("10 labels as PyTorch") == 3
+    (tmp_path / "student" / "model.onnx").unlink()
+    with pytest.raises(TrainingError, match=r"model\.onnx' is missing"):
+        compare.run(compare.CompareSettings(data=folder, weights=tmp_path / "student" / "model.safetensors"))
+    with pytest.raises(TrainingError, match="no record of the weights"):
+        compare.recorded(tmp_path / "elsewhere" / "model.safetensors")
 
 
 @pytest.mark.parametrize("recipe", ["teacher", "student"])

@@ -67,44 +67,68 @@ class MinimaxReLU(nn.Module):
 
 
 class MinimaxMaxPool2d(nn.Module):
-    """Max-pooling without padding by max(a, b) = b + r(a − b) on pairs of a window, in row-major order, an odd last one
-    going on alone; N×C×H×W → N×C×H'×W'. Differences of two numbers of a window must lie in ±range.
+    """Max-pooling by max(a, b) = b + r(a − b), N×C×H×W → N×C×H'×W': a row of each window first, then what is left of its
+    rows, each in rounds of pairs, an odd last one going on alone. Differences of two numbers of a window must lie in ±range.
+
+    Where windows reach beyond the image its border is repeated, which changes no maximum. Encrypted networks take the same
+    maxima in the same order.
     """
 
     def __init__(
         self,
         kernel_size: int | tuple[int, int],
         stride: int | tuple[int, int] | None = None,
+        padding: int | tuple[int, int] = 0,
+        dilation: int | tuple[int, int] = 1,
+        ceil_mode: bool = False,
         *,
         relu: MinimaxReLU,
     ):
         super().__init__()
         self.kernel = pair(kernel_size)
         self.stride = self.kernel if stride is None else pair(stride)
+        self.padding, self.dilation = pair(padding), pair(dilation)
+        self.ceil_mode = ceil_mode
         self.relu = relu
+        padded = ceil_mode or self.padding != (0, 0)
+        if padded and self.dilation != (1, 1):
+            raise ValueError(f"dilation is {self.dilation}; it must be 1 where windows reach beyond the image")
+        if any(2 * p > k for p, k in zip(self.padding, self.kernel, strict=True)):
+            raise ValueError(f"padding is {self.padding}; it must be at most half of the kernel, {self.kernel}")
 
     def forward(self, x: Tensor) -> Tensor:
-        rows, columns = (
-            1 + (length - kernel) // stride for length, kernel, stride in zip(x.shape[-2:], self.kernel, self.stride, strict=True)
-        )
-        (kh, kw), (sh, sw) = self.kernel, self.stride
-        if rows < 1 or columns < 1:
-            raise ValueError(f"a window of {kh}×{kw} does not fit into {x.shape[-2]}×{x.shape[-1]}")
-        numbers = [
-            x[..., i : i + sh * (rows - 1) + 1 : sh, j : j + sw * (columns - 1) + 1 : sw] for i in range(kh) for j in range(kw)
-        ]
+        for axis in (-1, -2):
+            x = self._along(x, axis)
+        return x
+
+    def _along(self, x: Tensor, axis: int) -> Tensor:
+        """Maxima along one axis."""
+        kernel, stride, padding, dilation = self.kernel[axis], self.stride[axis], self.padding[axis], self.dilation[axis]
+        length, reach = x.shape[axis], dilation * (kernel - 1) + 1
+        space = length + 2 * padding - reach
+        if space < 0:
+            raise ValueError(f"a window of {reach} pixels does not fit into {length}, with {padding} around")
+        windows = 1 + space // stride
+        if self.ceil_mode:
+            windows = 1 + -(-space // stride)
+            # The last window begins on the image or before it.
+            windows -= (windows - 1) * stride >= length + padding
+        after = max((windows - 1) * stride + reach - length - padding, 0)
+        first, last = x.narrow(axis, 0, 1), x.narrow(axis, length - 1, 1)
+        if padding or after:
+            x = torch.cat([first] * padding + [x] + [last] * after, axis)
+        taps = (slice(dilation * k, dilation * k + stride * (windows - 1) + 1, stride) for k in range(kernel))
+        numbers = [x[..., tap] if axis == -1 else x[..., tap, :] for tap in taps]
         while len(numbers) > 1:
             pairs = zip(numbers[::2], numbers[1::2], strict=False)
-            last = numbers[-1:] if len(numbers) % 2 else []
-            numbers = [b + self.relu(a - b) for a, b in pairs] + last
+            odd = numbers[-1:] if len(numbers) % 2 else []
+            numbers = [b + self.relu(a - b) for a, b in pairs] + odd
         return numbers[0]
 
     @classmethod
     def of(cls, pool: nn.MaxPool2d, relu: MinimaxReLU) -> "MinimaxMaxPool2d":
-        """In place of a module; `ValueError` where that pads, dilates or goes beyond the image."""
-        if pair(pool.padding) != (0, 0) or pair(pool.dilation) != (1, 1) or pool.ceil_mode:
-            raise ValueError(f"{pool} pads, dilates or goes beyond the image: use a max-pool without")
-        return cls(pool.kernel_size, pool.stride, relu=relu)
+        """In place of a module; `ValueError` where that dilates windows which reach beyond the image."""
+        return cls(pool.kernel_size, pool.stride, pool.padding, pool.dilation, pool.ceil_mode, relu=relu)
 
 
 def pair(value: int | tuple[int, int]) -> tuple[int, int]:

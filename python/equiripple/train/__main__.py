@@ -11,25 +11,26 @@ def main() -> int:
     """The exit status: 0, or 1 with a line on what went wrong."""
     parser = argparse.ArgumentParser("python -m equiripple.train", description=__doc__)
     recipes = parser.add_subparsers(dest="recipe", required=True, metavar="RECIPE")
-    from . import compare, student, teacher
+    from . import compare, student, table, teacher
 
-    known = {
-        "teacher": (teacher, teacher.TeacherSettings),
-        "student": (student, student.StudentSettings),
-        "compare": (compare, compare.CompareSettings),
-    }
-    for name, (module, settings) in known.items():
+    recipe_settings = [
+        (teacher, teacher.TeacherSettings),
+        (student, student.StudentSettings),
+        (compare, compare.CompareSettings),
+        (table, table.TableSettings),
+    ]
+    for module, settings in recipe_settings:
         recipe = recipes.add_parser(
-            name,
+            module.__name__.rpartition(".")[2],
             help=module.__doc__.splitlines()[0],
             description=module.__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         add_options(recipe, settings)
+        recipe.set_defaults(module=module, kind=settings)
     options = parser.parse_args()
-    module, settings = known[options.recipe]
     try:
-        module.run(from_options(settings, options))
+        options.module.run(from_options(options.kind, options))
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -7,14 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .. import read_images
+from .. import ApproximationError, read_images
 from .errors import TrainingError
 
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
 """What the networks' input is normalised by; `equiripple net` takes the same without an option."""
-
-CIFAR_RECORD = 1 + 3 * 32 * 32
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,8 @@ def load(folder: Path, size: int | None = None) -> Dataset:
     `size` is that of an ImageFolder's images, 224 if nothing is said. `synthetic:images=10000` stands for figures made
     from a seed, as `equiripple data show` tells; of them too, some are for the test alone.
     """
-    if str(folder).startswith("synthetic:"):
-        return _synthetic(str(folder))
-    if (folder / "data_batch_1.bin").is_file():
-        return _cifar(folder)
+    if str(folder).startswith("synthetic:") or (folder / "data_batch_1.bin").is_file():
+        return _stored(folder)
     if (folder / "train").is_dir():
         return _image_folder(folder, size or 224)
     raise TrainingError(
@@ -81,32 +77,14 @@ def load(folder: Path, size: int | None = None) -> Dataset:
     )
 
 
-def _synthetic(literal: str) -> Dataset:
-    train, labels, classes = read_images(literal)
-    test, test_labels, _ = read_images(literal, train=False)
-    parts = [Images(torch.from_numpy(p), torch.from_numpy(k)) for p, k in ((train, labels), (test, test_labels))]
-    return Dataset(*parts, tuple(classes))
-
-
-def _cifar(folder: Path) -> Dataset:
-    names = folder / "batches.meta.txt"
-    classes = tuple(names.read_text().split()) if names.is_file() else tuple(str(k) for k in range(10))
-    train = [_cifar_file(folder / f"data_batch_{k}.bin") for k in range(1, 6)]
-    pixels, labels = (torch.cat(parts) for parts in zip(*train, strict=True))
-    return Dataset(Images(pixels, labels), Images(*_cifar_file(folder / "test_batch.bin")), classes)
-
-
-def _cifar_file(path: Path) -> tuple[Tensor, Tensor]:
-    if not path.is_file():
-        raise TrainingError(f"'{path}' is missing: CIFAR-10 has data_batch_1.bin to data_batch_5.bin and test_batch.bin")
-    content = np.fromfile(path, np.uint8)
-    if content.size == 0 or content.size % CIFAR_RECORD:
-        raise TrainingError(f"'{path}' has {content.size} bytes, no multiple of {CIFAR_RECORD}: it is cut or no CIFAR-10")
-    records = torch.from_numpy(content).view(-1, CIFAR_RECORD)
-    labels = records[:, 0].long()
-    if labels.max() > 9:
-        raise TrainingError(f"'{path}' has the label {labels.max()}; those of CIFAR-10 go from 0 to 9")
-    return records[:, 1:].view(-1, 3, 32, 32).permute(0, 2, 3, 1).contiguous(), labels
+def _stored(source: Path) -> Dataset:
+    """Images of one size, as the Rust package reads them."""
+    try:
+        train, test = (read_images(source, train=part) for part in (True, False))
+    except ApproximationError as error:
+        raise TrainingError(f"--data: {error}") from error
+    parts = [Images(torch.from_numpy(pixels), torch.from_numpy(labels)) for pixels, labels, _ in (train, test)]
+    return Dataset(*parts, tuple(train[2]))
 
 
 def _image_folder(folder: Path, size: int) -> Dataset:

@@ -21,7 +21,9 @@ class Settings:
     """Those of every recipe."""
 
     data: Path = option(
-        Path("cifar-10-batches-bin"), "folder of CIFAR-10 (binary version), one with train/ and val/, or synthetic:images=N", free=True
+        Path("cifar-10-batches-bin"),
+        "folder of CIFAR-10 (binary version), one with train/ and val/, or synthetic:images=N",
+        free=True,
     )
     out: Path = option(Path("runs/run"), "folder for checkpoint, curves, weights and record", free=True)
     architecture: str = option("resnet20", "the network", choices=NAMES)
@@ -66,10 +68,13 @@ T = TypeVar("T")
 
 
 def add_options(parser: argparse.ArgumentParser, kind: type) -> None:
-    """An option `--some-name` for each field `some_name`."""
+    """An option `--some-name` for each field `some_name`; `positional` ones are a list of arguments."""
     hints = get_type_hints(kind)
     for field in dataclasses.fields(kind):
         of = hints[field.name]
+        if field.metadata.get("positional"):
+            parser.add_argument(field.name, nargs="+", type=get_args(of)[0], help=field.metadata["help"], metavar="FILE")
+            continue
         of = get_args(of)[0] if isinstance(of, UnionType) else of
         name = "--" + field.name.replace("_", "-")
         known = "" if field.default is None else " (%(default)s)"

@@ -7,6 +7,7 @@ what each activation sees are drawn towards 0, 1 and 3 (arXiv:2306.09189), and w
 ranges stay small: a number far out would be squared by each layer after.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,15 +53,17 @@ class StudentSettings(Settings):
     excess: float = option(0.5, "weight of what lies outside of ±edge, summed over an image's numbers of a layer; 0 for none")
     contrast: float = option(0.3, "contrasts of training images differ by up to this part, so that ranges hold for others too")
     coefficient_lr: float = option(0.1, "factor of the learning rate for the quadratics")
-    widen: float = option(2.0, "quadratics begin as the fit of ReLU on a normal distribution so many times wider than what they see")
+    widen: float = option(2.0, "quadratics begin as the fit of ReLU on a normal distribution so many times wider than theirs")
     per_channel: bool = option(True, "a quadratic for each channel, not one for a layer")
     norm_first: bool = option(
-        True, "residual networks with norm and activation before each convolution, from fresh weights; others begin with the teacher's"
+        True,
+        "residual networks have norm and activation before each convolution and begin with fresh weights, not the teacher's",
     )
     average_pool: bool = option(True, "means in place of max-pools")
     calibration: int = option(5000, "training images that the quadratics begin with")
     margin: float = option(
-        1.25, "factor of a range: of ±edge when test images are warned of, in the record of what 9,999 of 10,000 training images keep"
+        1.25,
+        "factor of a range: of ±edge for warnings while training, of what 9,999 of 10,000 images keep in the record",
     )
 
 
@@ -86,8 +89,7 @@ class Student(Task):
 
     def _blend(self, name: str, old: nn.Module, seen: dict[str, Statistics] | None) -> nn.Module | None:
         if isinstance(old, nn.MaxPool2d):
-            mean = nn.AvgPool2d(old.kernel_size, old.stride, old.padding, old.ceil_mode)
-            return Blend(old, mean) if self.settings.average_pool else None
+            return Blend(old, mean_of(old)) if self.settings.average_pool else None
         return Blend(old, self._quadratic(name, seen))
 
     def _quadratic(self, name: str, seen: dict[str, Statistics] | None) -> Quadratic:
@@ -138,6 +140,11 @@ class Student(Task):
         return terms
 
 
+def mean_of(pool: nn.MaxPool2d) -> nn.AvgPool2d:
+    """The mean of the same windows."""
+    return nn.AvgPool2d(pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode)
+
+
 KEPT = 0.9999
 """Part of the training images that stay within the calibrated ranges before their margin.
 
@@ -146,8 +153,8 @@ A range that the one image takes whose squares leave all bounds would be of no u
 
 
 def within(maxima: dict[str, Tensor], limits: dict[str, float]) -> int:
-    """How many images stay within all ranges."""
-    return int(torch.stack([maxima[name] <= limit for name, limit in limits.items()]).all(0).sum())
+    """How many images stay within all ranges; what is infinite stays within none."""
+    return int(torch.stack([maxima[name].isfinite() & (maxima[name] <= limit) for name, limit in limits.items()]).all(0).sum())
 
 
 def run(settings: StudentSettings) -> None:
@@ -160,11 +167,12 @@ def run(settings: StudentSettings) -> None:
     finish_blend(model)
     device = device_of(settings)
     learned, tested = (image_maxima(model, names, part.to(device)) for part in (data.train, data.test))
-    limits = {name: settings.margin * torch.quantile(seen, KEPT).item() for name, seen in learned.items()}
+    limits = {name: settings.margin * torch.quantile(seen, KEPT).nan_to_num(torch.inf).item() for name, seen in learned.items()}
     ranges = {
         "calibrated": limits,
         "test": {name: seen.max().item() for name, seen in tested.items()},
         "training images within": within(learned, limits),
         "test images within": within(tested, limits),
     }
-    record.write(model, settings, data, rows, ranges=ranges)
+    teacher = {"sha256": hashlib.sha256(settings.teacher.read_bytes()).hexdigest()}
+    record.write(model, settings, data, rows, teacher=teacher, ranges=ranges)
