@@ -34,7 +34,7 @@ def stripes(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 @pytest.fixture(scope="module")
 def cifar(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cifar")
-    for k, name in enumerate([*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin"]):
+    for k, name in enumerate(data.CIFAR):
         pixels, labels = stripes(16 if k < 5 else 32, k)
         np.concatenate([labels[:, None], pixels.reshape(len(labels), -1)], 1).tofile(folder / name)
     return folder
@@ -184,8 +184,11 @@ def test_checkpoint_of_another_training_is_refused(cifar, taught):
 def test_data_that_is_none_is_named(cifar, tmp_path):
     with pytest.raises(TrainingError, match="no data set"):
         data.load(tmp_path)
-    (tmp_path / "data_batch_1.bin").write_bytes(b"123")
-    with pytest.raises(TrainingError, match="3 bytes, no multiple of 3073"):
+    for name in data.CIFAR:
+        with pytest.raises(TrainingError, match="no data set" if name == data.CIFAR[0] else f"{name}' is missing"):
+            data.load(tmp_path)
+        (tmp_path / name).write_bytes(b"123")
+    with pytest.raises(TrainingError, match=r"data_batch_1\.bin has 3 bytes where a positive multiple of 3073"):
         data.load(tmp_path)
     with pytest.raises(TrainingError, match="do not fill a batch of 128"):
         teacher.run(teacher.TeacherSettings(data=cifar, out=tmp_path / "run", **COMMON | {"batch": 128}))

@@ -14,6 +14,9 @@ MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
 """What the networks' input is normalised by; `equiripple net` takes the same without an option."""
 
+CIFAR = (*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin")
+"""Files of CIFAR-10 in its binary version."""
+
 
 @dataclass(frozen=True)
 class Images:
@@ -67,7 +70,12 @@ def load(folder: Path, size: int | None = None) -> Dataset:
     `size` is that of an ImageFolder's images, 224 if nothing is said. `synthetic:images=10000` stands for figures made
     from a seed, as `equiripple data show` tells; of them too, some are for the test alone.
     """
-    if str(folder).startswith("synthetic:") or (folder / "data_batch_1.bin").is_file():
+    if str(folder).startswith("synthetic:"):
+        return _stored(folder)
+    if (folder / CIFAR[0]).is_file():
+        for name in CIFAR:
+            if not (folder / name).is_file():
+                raise TrainingError(f"'{folder / name}' is missing: CIFAR-10 has {CIFAR[0]} to {CIFAR[-2]} and {CIFAR[-1]}")
         return _stored(folder)
     if (folder / "train").is_dir():
         return _image_folder(folder, size or 224)
