@@ -14,6 +14,16 @@ fn table_comes_from_the_record() {
 }
 
 #[test]
+fn table_of_trainings_comes_from_the_records() {
+    let page = include_str!("../python/README.md");
+    let table = include_str!("../reports/results/train-resnet20-square/train.md");
+    assert!(matches!(
+        check(page, "train", table).unwrap(),
+        Freshness::UpToDate
+    ));
+}
+
+#[test]
 fn two_commands_set_everything_up() {
     for command in ["demo", "test"] {
         let (_, rest) = README
