@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "REVISION",
             "analyze",
             "bootstrap",
             "circuit",
