@@ -56,7 +56,7 @@ impl Recertified {
         if *table.input_scale.value() != 1 {
             return Err(ApproxError::OutOfRange {
                 name: "input scale of the table",
-                value: table.input_scale.to_string(),
+                value: table.input_scale.value().to_f64().to_string(),
                 bound: "1: fold it into the first stage, or certify the table against a claim"
                     .into(),
             });
@@ -64,7 +64,7 @@ impl Recertified {
         if !table.product && !table.offset.value().is_zero() {
             return Err(ApproxError::OutOfRange {
                 name: "offset of the table",
-                value: table.offset.to_string(),
+                value: table.offset.value().to_f64().to_string(),
                 bound: "0, but for relu and max: add it to the last stage's constant coefficient"
                     .into(),
             });
