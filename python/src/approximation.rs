@@ -80,11 +80,10 @@ pub(crate) fn approximate(
     };
     let target: Target = function.parse().map_err(approximation)?;
     let mut request = Request::new(target, goal);
-    let number = |x: f64| Float::with_val(BITS, x);
     request.domain = domain.map(union).transpose()?;
     request.weight = weight.map(str::parse).transpose().map_err(approximation)?;
     request.relative = relative;
-    request.epsilon = epsilon.map(number);
+    request.epsilon = epsilon.map(float);
     request.offset = offset;
     request.rounding = round.parse::<Rounding>().map_err(approximation)?;
     request.max_degree = max_degree;
@@ -99,10 +98,13 @@ pub(crate) fn approximate(
     })
 }
 
+fn float(x: f64) -> Float {
+    Float::with_val(BITS, x)
+}
+
 /// A union of intervals.
 fn union(ends: Vec<(f64, f64)>) -> PyResult<Domain> {
-    let number = |x: f64| Float::with_val(BITS, x);
-    let ends = ends.iter().map(|&(a, b)| (number(a), number(b))).collect();
+    let ends = ends.iter().map(|&(a, b)| (float(a), float(b))).collect();
     Domain::new(ends).map_err(approximation)
 }
 

@@ -6,13 +6,20 @@ use pyo3::{prelude::*, types::PyDict};
 /// Revision, version and machine.
 #[pyfunction]
 pub(crate) fn provenance(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    let here = Machine::detect();
+    // Taken apart, so that none of its fields is forgotten.
+    let Machine {
+        cpu,
+        cores,
+        memory_gib,
+        os,
+        simd,
+    } = Machine::detect();
     let machine = PyDict::new(py);
-    machine.set_item("cpu", here.cpu)?;
-    machine.set_item("cores", here.cores)?;
-    machine.set_item("memory_gib", here.memory_gib)?;
-    machine.set_item("os", here.os)?;
-    machine.set_item("simd", here.simd)?;
+    machine.set_item("cpu", cpu)?;
+    machine.set_item("cores", cores)?;
+    machine.set_item("memory_gib", memory_gib)?;
+    machine.set_item("os", os)?;
+    machine.set_item("simd", simd)?;
     let made = PyDict::new(py);
     made.set_item("revision", equiripple::REVISION)?;
     made.set_item("version", env!("CARGO_PKG_VERSION"))?;

@@ -68,7 +68,7 @@ def table(records: Sequence[tuple[str, Record]]) -> str:
                 f"`{' '.join(other)}`" if other else "",
                 str(settings["epochs"]),
                 f"{100 * result['test accuracy']:.2f} %",
-                f"{largest(ranges['calibrated'].values())}" if ranges else "",
+                largest(ranges["calibrated"].values()) if ranges else "",
                 largest(ranges["test"].values() if ranges else [result["largest"]]),
                 f"{ranges['test images within']:,} of {images:,}" if ranges else "",
                 f"{record['seconds'] / 60:.0f}",
